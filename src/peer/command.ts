@@ -1,0 +1,104 @@
+/** What the person or a bot at this peer may ask for; `window.peermart` turns each into a Promise. */
+import type { Id } from '../base/identity.ts'
+import type { Side } from '../market/offer.ts'
+import type { Service } from '../market/service.ts'
+
+export interface OfferRequest {
+  readonly side: Side
+  readonly price: number
+  readonly quantity: number
+  readonly validForMs: number
+}
+
+/** Fields come unchecked, as a person or a script gave them; the core checks and answers with a failure. */
+export type Command =
+  | { readonly type: 'createService'; readonly service: unknown }
+  /** A serviceId, or the service itself (from a link). */
+  | { readonly type: 'openService'; readonly serviceId: unknown; readonly service?: Service }
+  | { readonly type: 'getPrice'; readonly serviceId: unknown }
+  | { readonly type: 'sendOffer'; readonly serviceId: unknown; readonly offer: unknown }
+  | { readonly type: 'withdraw'; readonly offerId: unknown }
+  | { readonly type: 'orderBook'; readonly serviceId: unknown }
+  /** The person agreed to correct a clock that is off by more than a slot. */
+  | { readonly type: 'adjustClock' }
+
+/** Why a command failed. `code` is for programs, `message` tells a person what to do. */
+export interface Failure {
+  readonly code:
+    | 'invalid-argument'
+    | 'unknown-service'
+    | 'unknown-offer'
+    | 'not-joined'
+    | 'no-brokers'
+    | 'too-many-services'
+    | 'offer-open'
+    | 'timeout'
+    | 'storage'
+    | 'stopped'
+  readonly message: string
+  /** The field that is wrong, for invalid-argument. */
+  readonly field?: string
+}
+
+export interface ServiceAnswer {
+  readonly serviceId: Id
+  readonly service: Service
+}
+export interface PriceAnswer {
+  readonly bid: number
+  /** Infinity when nobody sells. */
+  readonly ask: number
+}
+export interface OfferAnswer {
+  readonly offerId: Id
+  /** Brokers that took it. */
+  readonly accepted: number
+  /** Brokers asked. */
+  readonly of: number
+  readonly reason?: string
+}
+export interface BookRow {
+  readonly price: number
+  readonly quantity: number
+  readonly peer: Id
+  readonly seq: number
+}
+export interface BookAnswer {
+  readonly bids: readonly BookRow[]
+  readonly asks: readonly BookRow[]
+  readonly slot: number
+  /** Brokers that answered, and how many of those share the commonest last decision. */
+  readonly answered: number
+  readonly agreeing: number
+  /** Brokers asked. */
+  readonly of: number
+  /** Since the oldest of the answers, in ms. */
+  readonly ageMs: number
+}
+export interface OfferRow {
+  /** Lasts over renumbering. */
+  readonly offerId: Id
+  readonly serviceId: Id
+  readonly side: Side
+  readonly price: number
+  /** What is left of it. */
+  readonly quantity: number
+  readonly state: 'sending' | 'open' | 'matched' | 'traded' | 'withdrawing' | 'withdrawn' | 'expired' | 'dropped' | 'refused'
+  readonly reason?: string
+  readonly validUntil: number
+  /** Brokers that hold it, of those asked. */
+  readonly accepted: number
+  readonly of: number
+}
+export interface ReceiptRow {
+  readonly receiptId: Id
+  readonly serviceId: Id
+  readonly price: number
+  readonly quantity: number
+  readonly buyer: Id
+  readonly seller: Id
+  readonly slot: number
+  /** Brokers that signed that they saw it whole in time, of the set's members. */
+  readonly attestations: number
+  readonly of: number
+}

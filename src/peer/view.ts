@@ -1,0 +1,44 @@
+/** What the screen shows of a peer. A view is a value: made anew at each `publish`, never changed. */
+import type { Id, NodeId } from '../base/identity.ts'
+import type { Service } from '../market/service.ts'
+import type { LinkPurpose } from '../ring/messages.ts'
+import type { OfferRow, ReceiptRow } from './command.ts'
+import type { Transport } from './event.ts'
+
+export interface LinkView {
+  readonly peer: NodeId
+  readonly transport: Transport
+  readonly purposes: readonly LinkPurpose[]
+  /** Smoothed round trip in ms; null before the first pong. */
+  readonly roundTripMs: number | null
+}
+
+export interface BrokeredView {
+  readonly serviceId: Id
+  readonly name: string
+  readonly buys: number
+  readonly sells: number
+  readonly members: number
+}
+
+export interface View {
+  readonly nodeId: NodeId
+  /** seeking: no way in found yet · joining: taking the place on the ring · joined: in a ring, of one included · stopped: said goodbye, or refused. */
+  readonly state: 'seeking' | 'joining' | 'joined' | 'stopped'
+  /** Why it seeks for long, is stopped, or what needs the person's attention; empty when all is well. */
+  readonly notice: string
+  readonly network: string
+  /** Other peers known to be alive. */
+  readonly peers: number
+  readonly links: readonly LinkView[]
+  readonly predecessors: readonly NodeId[]
+  readonly successors: readonly NodeId[]
+  readonly clockOffsetMs: number
+  /** The clock is off by more than a slot and not corrected: the person must agree (PROTOCOL 6). */
+  readonly clockOff: boolean
+  readonly slot: number
+  readonly brokering: readonly BrokeredView[]
+  readonly services: readonly { readonly serviceId: Id; readonly service: Service }[]
+  readonly offers: readonly OfferRow[]
+  readonly receipts: readonly ReceiptRow[]
+}
