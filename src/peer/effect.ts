@@ -1,9 +1,9 @@
 /** What a peer wants done. Effects are carried out in order; none of them answers within the same step. */
 import type { NodeId } from '../base/identity.ts'
 import type { LinkPurpose, Signal } from '../ring/messages.ts'
+import type { Failure } from '../trader/command.ts'
 import type { Message } from '../wire/messages.ts'
 import type { Write } from '../wire/records.ts'
-import type { Failure } from './command.ts'
 import type { View } from './view.ts'
 
 export type Effect =

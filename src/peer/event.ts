@@ -2,9 +2,9 @@
 import type { Hex } from '../base/bytes.ts'
 import type { NodeId } from '../base/identity.ts'
 import type { LinkPurpose, Signal } from '../ring/messages.ts'
+import type { Command } from '../trader/command.ts'
 import type { Message } from '../wire/messages.ts'
 import type { StoredRecord } from '../wire/records.ts'
-import type { Command } from './command.ts'
 
 /** direct: WebRTC between the two tabs. rendezvous: through a PeerServer's connection or a BroadcastChannel, for joining only. */
 export type Transport = 'direct' | 'rendezvous'

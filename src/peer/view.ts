@@ -1,8 +1,9 @@
 /** What the screen shows of a peer. A view is a value: made anew at each `publish`, never changed. */
 import type { Id, NodeId } from '../base/identity.ts'
+import type { BrokeredView } from '../broker/view.ts'
 import type { Service } from '../market/service.ts'
 import type { LinkPurpose } from '../ring/messages.ts'
-import type { OfferRow, ReceiptRow } from './command.ts'
+import type { OfferRow, ReceiptRow } from '../trader/command.ts'
 import type { Transport } from './event.ts'
 
 export interface LinkView {
@@ -11,14 +12,6 @@ export interface LinkView {
   readonly purposes: readonly LinkPurpose[]
   /** Smoothed round trip in ms; null before the first pong. */
   readonly roundTripMs: number | null
-}
-
-export interface BrokeredView {
-  readonly serviceId: Id
-  readonly name: string
-  readonly buys: number
-  readonly sells: number
-  readonly members: number
 }
 
 export interface View {
