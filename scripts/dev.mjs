@@ -1,5 +1,6 @@
 // `npm run dev`: vite's server, which reloads on change, with the PeerServer behind the same origin.
 import { ensureDependencies } from './ensure.mjs'
+import { onStop } from './run.mjs'
 
 await ensureDependencies()
 const { createServer } = await import('vite')
@@ -10,4 +11,4 @@ const target = new URL(peers.url).origin
 const vite = await createServer({ server: { proxy: { '/peerjs': { target, ws: true } } } })
 await vite.listen()
 vite.printUrls()
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => vite.close().then(() => process.exit(0)))
+onStop(() => vite.close().then(() => process.exit(0)))

@@ -44,3 +44,20 @@ export function succeeds(command, args) {
 export function localBin(name) {
   return fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url))
 }
+
+/**
+ * Calls back once when the process is asked to stop. npm passes a SIGTERM to the shell between it and us, which dies and tells nobody:
+ * under npm a change of parent means the same.
+ * @param {() => void} stop
+ */
+export function onStop(stop) {
+  let stopped = false
+  const once = () => {
+    if (!stopped) stop()
+    stopped = true
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, once)
+  if (!process.env.npm_lifecycle_event) return
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && once(), 500).unref()
+}

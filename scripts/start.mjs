@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { buildIfStale } from './build.mjs'
 import { ensureDependencies } from './ensure.mjs'
-import { repoRoot } from './run.mjs'
+import { onStop, repoRoot } from './run.mjs'
 
 const defaultPort = 8080
 const portsToTry = 100
@@ -27,7 +27,7 @@ async function main() {
   const server = await startOnFreePort(port, values.host ?? '127.0.0.1')
   console.log(`PeerMart is running at ${server.url}`)
   // PeerServer's timers never end, so leaving has to be said.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close().then(() => process.exit(0)))
+  onStop(() => server.close().then(() => process.exit(0)))
 }
 
 /**
