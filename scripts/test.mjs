@@ -9,6 +9,8 @@ import { localBin, run } from './run.mjs'
 /** @typedef {{ passed: number, failed: number }} Count */
 
 const { values: options } = parseArgs({ options: { 'no-e2e': { type: 'boolean', default: false } } })
+/** Biome colours each letter by itself, which nobody can read in a log. */
+const plain = process.stdout.isTTY ? [] : ['--colors=off']
 const reports = mkdtempSync(join(tmpdir(), 'peermart-test-'))
 const vitestReport = join(reports, 'vitest.json')
 const playwrightReport = join(reports, 'playwright.json')
@@ -16,7 +18,7 @@ const playwrightReport = join(reports, 'playwright.json')
 /** @type {[name: string, step: () => Promise<Count>][]} */
 const steps = [
   ['typecheck', () => asOne('node', ['scripts/typecheck.mjs'])],
-  ['lint', () => asOne(localBin('biome'), ['ci', '.'])],
+  ['lint', () => asOne(localBin('biome'), ['ci', '.', ...plain])],
   ['unused code', () => asOne(localBin('knip'), [])],
   ['build', () => asOne(localBin('vite'), ['build'])],
   ['unit, property, conformance, simulation', runVitest],
