@@ -56,6 +56,8 @@ export interface Links {
   /** False when there is no link, or it is so far behind that it was cut (then onLinkDown follows). Messages longer than a frame are cut and put together here. */
   send(to: NodeId, message: Uint8Array): boolean
   disconnect(peer: NodeId, reason: string): void
+  /** As `disconnect`, and no link to or from this peer for a minute: it sent what no honest peer sends. */
+  ban(peer: NodeId, reason: string): void
   /** Closes everything; no callback afterwards. */
   close(): void
 }

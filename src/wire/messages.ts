@@ -5,7 +5,7 @@ import type { SignedPart } from '../base/identity.ts'
 import { type Decoded, decode, encode, type Schema, union, type ValueOf } from '../base/schema.ts'
 import { type Offer, offerSignature, type Withdrawal, withdrawalSignature } from '../market/offer.ts'
 import { attestationSignature, receiptSignatures } from '../market/receipt.ts'
-import { ringVariants } from '../ring/messages.ts'
+import { type RingMessage, ringVariants } from '../ring/messages.ts'
 import { marketVariants } from './market-messages.ts'
 
 type Bodies<V> = { [K in keyof V]: V[K] extends readonly [number, infer S] ? ValueOf<S> : never }
@@ -25,6 +25,11 @@ export type Memory = MessageOf<'handoff'>['memories'][number]
 export type Newest = MessageOf<'superseded'>['newest']
 export type Equivocation = MessageOf<'exchange'>['equivocations'][number]
 
+/** True for what the ring handles, false for what brokers and traders do. */
+export function isRingMessage(message: Message): message is RingMessage {
+  return message.type in ringVariants
+}
+
 /** Larger messages are refused by sender and receiver. */
 export const MAX_MESSAGE_BYTES = 256 * 1024
 
@@ -43,7 +48,11 @@ export function createCodec(network: string): Codec {
   return {
     encode: (message) => encode(schema, message),
     decode: (bytes) => (bytes.length > MAX_MESSAGE_BYTES ? { ok: false, reason: 'message too long' } : decode(schema, bytes)),
-    signatures: (message) => signaturesOf(network, message),
+    signatures(message) {
+      if (message.type !== 'relay') return signaturesOf(network, message)
+      const inner = decode(schema, message.payload)
+      return inner.ok && inner.value.type !== 'relay' ? signaturesOf(network, inner.value) : []
+    },
   }
 }
 
