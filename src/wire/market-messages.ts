@@ -45,23 +45,10 @@ export function marketVariants(network: string) {
   const receipt = receiptSchema(network)
   const attestation = attestationSchema(network)
   const members = list(idSchema, MAX_MEMBERS)
-  const match = record({ buy: offer, sell: offer, slot })
-  /** Two different offers of one peer under one number. */
-  const equivocation = record({ first: offer, second: offer })
-  /** The asker's newest offer at this broker. `unknown`: seq is 0. `matched`: with the match. */
-  const offerState = record({
-    seq: integer(0, MAX_SEQ),
-    state: choice('unknown', 'stored', 'matched', 'dropped', 'withdrawn', 'expired'),
-    match: nullable(match),
-  })
-  /** A peer's newest word on a service, with what became of it: a table's row or a tombstone. */
-  const memory = record({
-    newest: newestSchema(offer, withdrawal),
-    state: choice('stored', 'matched', 'dropped', 'withdrawn'),
-    /** The latest validUntil seen from this peer: until then its number is remembered. */
-    until: integer(0, 2 ** 50 - 1),
-    match: nullable(match),
-  })
+  const match = matchSchema(network)
+  const equivocation = equivocationSchema(network)
+  const offerState = offerStateSchema(network)
+  const memory = memorySchema(network)
   return {
     /** Quote and set in one: asked of brokers before and after an offer. */
     'get-price': [32, record({ id: u32, service: idSchema })],
@@ -74,7 +61,7 @@ export function marketVariants(network: string) {
     /** Answer to any request about a service that the receiver does not broker. */
     'not-broker': [37, record({ id: u32, service: idSchema, members })],
     'get-book': [38, record({ id: u32, service: idSchema })],
-    /** Best first, each side at most MAX_OFFERS. `decided`: the last decision, as the first 64 bits of a hash over what it decided, in hex. */
+    /** Best first, each side at most MAX_OFFERS. `decided`: the last decision, as the first 128 bits of a hash over what it decided, in hex. */
     book: [
       39,
       record({
@@ -128,6 +115,38 @@ export function marketVariants(network: string) {
     ],
     'handoff-ack': [50, record({ service: idSchema, part: u16 })],
   } as const
+}
+
+/** Two offers that brokers decided to trade with each other, and the odd slot at whose end they did. */
+function matchSchema(network: string) {
+  const offer = offerSchema(network)
+  return record({ buy: offer, sell: offer, slot })
+}
+
+/** The asker's newest offer at this broker. `unknown`: seq is 0. `matched`: with the match. */
+function offerStateSchema(network: string) {
+  return record({
+    seq: integer(0, MAX_SEQ),
+    state: choice('unknown', 'stored', 'matched', 'dropped', 'withdrawn', 'expired'),
+    match: nullable(matchSchema(network)),
+  })
+}
+
+/** Two different offers of one peer under one number. Brokers keep it on disk in this form too. */
+export function equivocationSchema(network: string) {
+  const offer = offerSchema(network)
+  return record({ first: offer, second: offer })
+}
+
+/** A peer's newest word on a service, with what became of it: a table's row or a tombstone. Brokers keep it on disk in this form too. */
+export function memorySchema(network: string) {
+  return record({
+    newest: newestSchema(offerSchema(network), withdrawalSchema(network)),
+    state: choice('stored', 'matched', 'dropped', 'withdrawn'),
+    /** The latest validUntil seen from this peer: until then its number is remembered. */
+    until: integer(0, 2 ** 50 - 1),
+    match: nullable(matchSchema(network)),
+  })
 }
 
 /** An offer or a withdrawal, told apart by a byte. */

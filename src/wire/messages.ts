@@ -60,6 +60,20 @@ function newestSignature(network: string, newest: Newest): SignedPart {
   return newest.type === 'offer' ? offerSignature(network, newest.offer) : withdrawalSignature(network, newest.withdrawal)
 }
 
+/** What must hold before anything that brokers hand over, or keep on disk in the same form, may be believed. */
+export function handoffSignatures(
+  network: string,
+  { memories, receipts, equivocations }: Pick<MessageOf<'handoff'>, 'memories' | 'receipts' | 'equivocations'>,
+): SignedPart[] {
+  const offers = (values: readonly Offer[]): SignedPart[] => values.map((offer) => offerSignature(network, offer))
+  return [
+    ...memories.map(({ newest }) => newestSignature(network, newest)),
+    ...memories.flatMap(({ match }) => (match === null ? [] : offers([match.buy, match.sell]))),
+    ...receipts.flatMap((receipt) => receiptSignatures(network, receipt)),
+    ...equivocations.flatMap(({ first, second }) => offers([first, second])),
+  ]
+}
+
 function signaturesOf(network: string, message: Message): SignedPart[] {
   const offers = (values: readonly Offer[]): SignedPart[] => values.map((offer) => offerSignature(network, offer))
   const withdrawals = (values: readonly Withdrawal[]): SignedPart[] => values.map((value) => withdrawalSignature(network, value))
@@ -88,12 +102,7 @@ function signaturesOf(network: string, message: Message): SignedPart[] {
     case 'superseded':
       return [newestSignature(network, message.newest)]
     case 'handoff':
-      return [
-        ...message.memories.map(({ newest }) => newestSignature(network, newest)),
-        ...message.memories.flatMap(({ match }) => (match === null ? [] : offers([match.buy, match.sell]))),
-        ...message.receipts.flatMap((receipt) => receiptSignatures(network, receipt)),
-        ...pairs(message.equivocations),
-      ]
+      return handoffSignatures(network, message)
     default:
       return []
   }
