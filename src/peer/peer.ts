@@ -413,7 +413,8 @@ export class Peer {
       if (!answer.ok) return request.done(answer)
       const decoded = this.#codec.decode(answer.payload)
       // Only what carries no signatures: nobody has verified any in here.
-      const plain = decoded.ok && (decoded.value.type === 'not-broker' || (decoded.value.type === 'price' && decoded.value.state.match === null))
+      const plain =
+        decoded.ok && (decoded.value.type === 'not-broker' || (decoded.value.type === 'price' && decoded.value.state.match === null))
       if (!decoded.ok || !plain || isRingMessage(decoded.value)) return request.done({ ok: false, reason: 'the answer could not be read' })
       request.done({ ok: true, from: answer.node, message: decoded.value })
     })

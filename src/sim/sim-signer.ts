@@ -1,0 +1,54 @@
+/**
+ * The signer's cheap twin: a signature is a hash over the world's secret, the public key and the bytes.
+ * Nobody has the secret but this module, so a peer can sign with its own key only: forging is impossible here too.
+ */
+import { concat, fromHex, type Hex, sha256, toHex, utf8 } from '../base/bytes.ts'
+import { type Credentials, puzzleBits, type SignedPart } from '../base/identity.ts'
+import type { Signer } from '../peer/world.ts'
+import type { EventLoop } from './event-loop.ts'
+
+export class SignatureAuthority {
+  readonly #secret: Uint8Array
+
+  constructor(seed: string) {
+    this.#secret = sha256(utf8(`peermart/sim/${seed}`))
+  }
+
+  sign(publicKey: Hex, bytes: Uint8Array): Hex {
+    const half = sha256(this.#secret, fromHex(publicKey), bytes)
+    return toHex(concat(half, sha256(half)))
+  }
+
+  holds(part: SignedPart): boolean {
+    return this.sign(part.credentials.publicKey, part.bytes) === part.signature
+  }
+}
+
+export interface SimSignerOptions {
+  readonly loop: EventLoop
+  readonly authority: SignatureAuthority
+  readonly credentials: Credentials
+  readonly network: string
+  /** Zero bits that a key's puzzle must have. */
+  readonly puzzleBits: number
+}
+
+export class SimSigner implements Signer {
+  readonly #options: SimSignerOptions
+
+  constructor(options: SimSignerOptions) {
+    this.#options = options
+  }
+
+  sign(bytes: Uint8Array, done: (signature: Hex) => void): void {
+    const { authority, credentials, loop } = this.#options
+    const signature = authority.sign(credentials.publicKey, bytes)
+    loop.after(0, () => done(signature))
+  }
+
+  verify(parts: readonly SignedPart[], done: (valid: boolean) => void): void {
+    const { authority, loop, network } = this.#options
+    const valid = parts.every((part) => authority.holds(part) && puzzleBits(network, part.credentials) >= this.#options.puzzleBits)
+    loop.after(0, () => done(valid))
+  }
+}
