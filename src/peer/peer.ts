@@ -8,7 +8,7 @@
  */
 import { assert } from '../base/assert.ts'
 import type { Hex } from '../base/bytes.ts'
-import { type Credentials, type Id, idSchema, type NodeId } from '../base/identity.ts'
+import { type Credentials, idSchema, type NodeId } from '../base/identity.ts'
 import { Rng } from '../base/rng.ts'
 import { Schedule } from '../base/schedule.ts'
 import { decode, encode, list } from '../base/schema.ts'
@@ -21,10 +21,11 @@ import type { Command, Failure } from '../trader/command.ts'
 import { Trader } from '../trader/trader.ts'
 import { type Codec, createCodec, isRingMessage, type MarketMessage, type Message } from '../wire/messages.ts'
 import type { Parameters } from '../wire/parameters.ts'
-import type { BrokerPort, FirstAnswer, MarketPort, TraderPort } from '../wire/port.ts'
+import type { BrokerPort, MarketPort, TraderPort } from '../wire/port.ts'
 import type { StoredRecord, Write } from '../wire/records.ts'
 import type { Effect } from './effect.ts'
 import type { PeerEvent } from './event.ts'
+import { answerFirst, readFirstAnswer, readRelayed } from './first-request.ts'
 import { NetworkClock } from './network-clock.ts'
 import { StoreQueue } from './store-queue.ts'
 import type { View } from './view.ts'
@@ -51,8 +52,6 @@ const MAX_LOOPBACK = 10_000
 const CLOCK_PERIOD_MS = 2_000
 /** Commands that need other peers. */
 const NETWORK_COMMANDS: ReadonlySet<Command['type']> = new Set(['getPrice', 'sendOffer', 'withdraw', 'orderBook'])
-/** What may be relayed: signed by its author, so the relay cannot change it. */
-const RELAYED: ReadonlySet<Message['type']> = new Set(['receipt', 'superseded'])
 
 export class Peer {
   readonly #options: PeerOptions
@@ -262,14 +261,13 @@ export class Peer {
 
   /** One hop, for signed notices only (PROTOCOL 8). */
   #relayed(from: NodeId, message: Extract<RingMessage, { type: 'relay' }>): void {
-    const inner = this.#codec.decode(message.payload)
-    if (!inner.ok || !RELAYED.has(inner.value.type) || isRingMessage(inner.value)) return
-    if (message.outbound) {
-      if (message.peer === this.#options.nodeId) this.#deliver(from, inner.value)
-      else if (this.#ring.isLinked(message.peer)) {
-        this.#emit({ type: 'send', to: message.peer, message: { ...message, peer: from, outbound: false } })
-      }
-    } else this.#deliver(message.peer, inner.value)
+    const inner = readRelayed(this.#codec, message.payload)
+    if (inner === null) return
+    if (!message.outbound) this.#deliver(message.peer, inner)
+    else if (message.peer === this.#options.nodeId) this.#deliver(from, inner)
+    else if (this.#ring.isLinked(message.peer)) {
+      this.#emit({ type: 'send', to: message.peer, message: { ...message, peer: from, outbound: false } })
+    }
   }
 
   /** Lets messages to itself arrive, then tells broker and trader of a changed ring, until nothing is left. */
@@ -351,7 +349,7 @@ export class Peer {
       signal: (signal) => this.#emit({ type: 'signal', signal }),
       refuse: (signal, reason) => this.#emit({ type: 'refuse', signal, reason }),
       rendezvous: (mode, cached) => this.#emit({ type: 'rendezvous', mode, cached }),
-      request: (target, payload) => this.#answerFirst(target, payload),
+      request: (target, payload) => answerFirst(this.#codec, this.#broker, { target, payload }),
       changed: () => {
         this.#ringChanged = true
       },
@@ -391,7 +389,9 @@ export class Peer {
       storeNow: (writes, done) => this.#storeQueue.own(writes, done),
       connect: (peer, done) => (peer === this.#options.nodeId ? done(true) : this.#ring.ensureLink(peer, done)),
       release: (peer) => (peer === this.#options.nodeId ? undefined : this.#ring.releaseLink(peer)),
-      firstRequest: (service, message, done) => this.#firstRequest({ service, message, done }),
+      firstRequest: (service, message, done) => {
+        this.#ring.request(service, this.#codec.encode(message), (answer) => done(readFirstAnswer(this.#codec, answer)))
+      },
       relay: (via, to, message) => {
         if (!this.#ring.isLinked(via)) return false
         const payload = this.#codec.encode(message)
@@ -399,24 +399,5 @@ export class Peer {
         return true
       },
     }
-  }
-
-  #answerFirst(target: Id, payload: Uint8Array): Uint8Array | null {
-    const request = this.#codec.decode(payload)
-    if (!request.ok || request.value.type !== 'get-price' || request.value.service !== target) return null
-    const answer = this.#broker.answerFirst(request.value)
-    return answer === null ? null : this.#codec.encode(answer)
-  }
-
-  #firstRequest(request: { service: Id; message: MarketMessage; done: (answer: FirstAnswer) => void }): void {
-    this.#ring.request(request.service, this.#codec.encode(request.message), (answer) => {
-      if (!answer.ok) return request.done(answer)
-      const decoded = this.#codec.decode(answer.payload)
-      // Only what carries no signatures: nobody has verified any in here.
-      const plain =
-        decoded.ok && (decoded.value.type === 'not-broker' || (decoded.value.type === 'price' && decoded.value.state.match === null))
-      if (!decoded.ok || !plain || isRingMessage(decoded.value)) return request.done({ ok: false, reason: 'the answer could not be read' })
-      request.done({ ok: true, from: answer.node, message: decoded.value })
-    })
   }
 }
