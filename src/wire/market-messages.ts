@@ -43,7 +43,6 @@ export function marketVariants(network: string) {
   const offer = offerSchema(network)
   const withdrawal = withdrawalSchema(network)
   const receipt = receiptSchema(network)
-  const attestation = attestationSchema(network)
   const members = list(idSchema, MAX_MEMBERS)
   const match = matchSchema(network)
   const equivocation = equivocationSchema(network)
@@ -95,7 +94,7 @@ export function marketVariants(network: string) {
     'notify-drop': [44, record({ offer, reason: refusalSchema })],
     /** A half from the seller to buyer and set; a whole from the buyer to seller and set. Answered by attestation after the deadline or when whole. */
     receipt: [45, record({ receipt })],
-    attestation: [46, record({ attestation })],
+    attestation: [46, record({ attestation: attestationSchema(network) })],
     /** Asked of a broker after the deadline: did you see the whole in time? Answered with an attestation. */
     'ask-attestation': [47, record({ receipt })],
     /** Answer to a half by a trader that withdrew or re-priced meanwhile: its newer message. */
