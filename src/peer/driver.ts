@@ -94,6 +94,11 @@ export class Driver {
     this.step({ type: 'command', request, command })
   }
 
+  /** The peer as it is now. */
+  view(): View {
+    return this.#options.peer.view()
+  }
+
   /** Gives the peer an event of now, and carries out what it wants. Before the start and after the close nothing happens. */
   step(event: EventBody): void {
     if (!this.#started || this.#closed) return

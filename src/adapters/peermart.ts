@@ -1,0 +1,242 @@
+/**
+ * `window.peermart`: the core's commands as Promises. The screen is built on it, and a bot can do all that the screen does.
+ *
+ * Invariants
+ * 1. Every Promise settles: with the command's value, or with an `ApiError` whose `code` is for programs and whose message is for a person.
+ * 2. Commands given early wait: for the store, and those that need other peers for the ring.
+ */
+import type { Id } from '../base/identity.ts'
+import { type Service, serviceFromLinkText, serviceToLinkText } from '../market/service.ts'
+import type { Driver } from '../peer/driver.ts'
+import type { View } from '../peer/view.ts'
+import type { BookAnswer, Command, Failure, OfferAnswer, OfferRow, PriceAnswer, ReceiptRow, ServiceAnswer } from '../trader/command.ts'
+import type { Parameters } from '../wire/parameters.ts'
+import { Startup, type StartupView } from './startup.ts'
+
+/** What a call is rejected with. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly code: string
+  /** The argument that is wrong, for `invalid-argument`. */
+  readonly field?: string
+
+  constructor(failure: Pick<Failure, 'message' | 'field'> & { readonly code: string }) {
+    super(failure.message)
+    this.code = failure.code
+    if (failure.field !== undefined) this.field = failure.field
+  }
+}
+
+export interface Status {
+  /** Empty before the identity is there. */
+  readonly nodeId: Id
+  readonly state: string
+  /** Others known to be alive. */
+  readonly peers: number
+  readonly links: number
+  readonly network: string
+  readonly clockOffsetMs: number
+  /** Ids of the services brokered here. */
+  readonly brokering: readonly Id[]
+}
+
+/** The peer once it runs. */
+export interface Running {
+  readonly driver: Driver
+  readonly parameters: Parameters
+  readonly network: string
+}
+
+type Listener = (view: View | null) => void
+
+/** Views reach listeners at most this often: ten a second is as fast as a person reads. */
+const NOTIFY_MS = 100
+/** What a link may be long: parameters take below 2,000 characters. */
+const MAX_LINK_CHARACTERS = 8_192
+
+export class PeerMart {
+  /** Resolves in any ring, of one included. Rejects when this tab cannot start. */
+  readonly ready: Promise<void>
+  readonly #startup: Startup
+  readonly #listeners = new Set<Listener>()
+  readonly #running: Promise<Running>
+  #begin: (running: Running) => void = () => {}
+  #abort: (error: ApiError) => void = () => {}
+  #joined: () => void = () => {}
+  #now: Running | null = null
+  #view: View | null = null
+  #notifyWaits = false
+
+  constructor() {
+    this.#startup = new Startup(() => this.#notify())
+    this.#running = new Promise((resolve, reject) => {
+      this.#begin = resolve
+      this.#abort = reject
+    })
+    const joined = new Promise<void>((resolve) => {
+      this.#joined = resolve
+    })
+    this.ready = this.#running.then(() => joined)
+    // Whoever awaits `ready` sees the error; nobody has to.
+    this.ready.catch(() => {})
+  }
+
+  // What the tab's start reports.
+
+  /** For the tab's start to report on. */
+  get progress(): Startup {
+    return this.#startup
+  }
+
+  begin(running: Running): void {
+    this.#now = running
+    this.#begin(running)
+    this.#notify()
+  }
+
+  /** This tab cannot start. Every call from now on is rejected with the problem. */
+  fail(problem: string): void {
+    this.#startup.fail(problem)
+    this.#abort(new ApiError({ code: 'stopped', message: problem }))
+  }
+
+  show(view: View): void {
+    this.#view = view
+    if (view.state === 'joined') this.#joined()
+    this.#notify()
+  }
+
+  // What the screen and bots use.
+
+  status(): Status {
+    const view = this.#view
+    return {
+      nodeId: view?.nodeId ?? '',
+      state: view?.state ?? (this.#startup.view.problem === '' ? 'starting' : 'stopped'),
+      peers: view?.peers ?? 0,
+      links: view?.links.length ?? 0,
+      network: this.#now?.network ?? '',
+      clockOffsetMs: view?.clockOffsetMs ?? 0,
+      brokering: view?.brokering.map(({ serviceId }) => serviceId) ?? [],
+    }
+  }
+
+  async createService(service: unknown): Promise<{ serviceId: Id; link: string }> {
+    const answer = (await this.#command({ type: 'createService', service })) as ServiceAnswer
+    return { serviceId: answer.serviceId, link: linkOf(answer.serviceId, answer.service) }
+  }
+
+  /** Takes an id, a link, or a link's hash. */
+  async openService(serviceIdOrLink: unknown): Promise<{ serviceId: Id; service: Service }> {
+    return (await this.#command(openCommand(serviceIdOrLink))) as ServiceAnswer
+  }
+
+  async getPrice(serviceId: unknown): Promise<PriceAnswer> {
+    return (await this.#inRing({ type: 'getPrice', serviceId })) as PriceAnswer
+  }
+
+  async sendOffer(serviceId: unknown, offer: unknown): Promise<OfferAnswer> {
+    return (await this.#inRing({ type: 'sendOffer', serviceId, offer })) as OfferAnswer
+  }
+
+  async withdraw(offerId: unknown): Promise<unknown> {
+    return this.#inRing({ type: 'withdraw', offerId })
+  }
+
+  async orderBook(serviceId: unknown): Promise<BookAnswer> {
+    return (await this.#inRing({ type: 'orderBook', serviceId })) as BookAnswer
+  }
+
+  async offers(): Promise<readonly OfferRow[]> {
+    await this.#running
+    return this.#freshView().offers
+  }
+
+  async receipts(): Promise<readonly ReceiptRow[]> {
+    await this.#running
+    return this.#freshView().receipts
+  }
+
+  /** Calls `listener` with the new view after changes; null before there is one. Returns the unsubscriber. */
+  subscribe(listener: Listener): () => void {
+    if (typeof listener !== 'function')
+      throw new ApiError({ code: 'invalid-argument', field: 'listener', message: 'subscribe wants a function.' })
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  // What the screen uses besides.
+
+  view(): View | null {
+    return this.#view
+  }
+
+  startup(): StartupView {
+    return this.#startup.view
+  }
+
+  parameters(): Parameters | null {
+    return this.#now?.parameters ?? null
+  }
+
+  async adjustClock(): Promise<void> {
+    await this.#command({ type: 'adjustClock' })
+  }
+
+  service(serviceId: Id): Service | undefined {
+    return this.#view?.services.find((known) => known.serviceId === serviceId)?.service
+  }
+
+  link(serviceId: Id): string | undefined {
+    const service = this.service(serviceId)
+    return service === undefined ? undefined : linkOf(serviceId, service)
+  }
+
+  /** Views are published with a delay; a caller that asks wants what is true now. */
+  #freshView(): View {
+    const view = this.#now?.driver.view()
+    if (view === undefined) throw new ApiError({ code: 'stopped', message: 'This tab has no peer.' })
+    return view
+  }
+
+  async #inRing(command: Command): Promise<unknown> {
+    await this.ready
+    return this.#command(command)
+  }
+
+  async #command(command: Command): Promise<unknown> {
+    const { driver } = await this.#running
+    return new Promise((resolve, reject) => {
+      driver.command(command, (outcome) => (outcome.ok ? resolve(outcome.value) : reject(new ApiError(outcome.failure))))
+    })
+  }
+
+  #notify(): void {
+    if (this.#notifyWaits) return
+    this.#notifyWaits = true
+    setTimeout(() => {
+      this.#notifyWaits = false
+      for (const listener of [...this.#listeners]) listener(this.#view)
+    }, NOTIFY_MS)
+  }
+}
+
+/** A link to this page that opens a service with no search. */
+function linkOf(serviceId: Id, service: Service): string {
+  const page = location.href.split('#')[0] ?? ''
+  return `${page}#/s/${serviceId}?p=${serviceToLinkText(service)}`
+}
+
+/** What to open: the parameters come from the link when it has them. Wrong parts go on as they are, for the core to refuse. */
+function openCommand(serviceIdOrLink: unknown): Command {
+  if (typeof serviceIdOrLink !== 'string' || serviceIdOrLink.length > MAX_LINK_CHARACTERS)
+    return { type: 'openService', serviceId: serviceIdOrLink }
+  const text = serviceIdOrLink.trim()
+  const [, serviceId, query] = /#\/s\/([^?]*)(?:\?(.*))?$/.exec(text) ?? [undefined, text, undefined]
+  const parameters = new URLSearchParams(query ?? '').get('p')
+  if (parameters === null) return { type: 'openService', serviceId: serviceId?.toLowerCase() }
+  const service = serviceFromLinkText(parameters)
+  if (service === undefined)
+    throw new ApiError({ code: 'invalid-argument', field: 'link', message: 'This link is damaged: copy it whole and try again.' })
+  return { type: 'openService', serviceId: serviceId?.toLowerCase(), service }
+}
