@@ -7,7 +7,7 @@
  */
 import type { Id } from '../base/identity.ts'
 import { type Service, serviceFromLinkText, serviceToLinkText } from '../market/service.ts'
-import type { Driver } from '../peer/driver.ts'
+import type { Driver, Statistics } from '../peer/driver.ts'
 import type { View } from '../peer/view.ts'
 import type { BookAnswer, Command, Failure, OfferAnswer, OfferRow, PriceAnswer, ReceiptRow, ServiceAnswer } from '../trader/command.ts'
 import type { Parameters } from '../wire/parameters.ts'
@@ -177,6 +177,11 @@ export class PeerMart {
 
   parameters(): Parameters | null {
     return this.#now?.parameters ?? null
+  }
+
+  /** Messages sent and received over links since the tab was opened. */
+  statistics(): Statistics {
+    return this.#now?.driver.statistics() ?? { sent: 0, received: 0, sentBytes: 0, receivedBytes: 0 }
   }
 
   async adjustClock(): Promise<void> {

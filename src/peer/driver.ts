@@ -28,6 +28,13 @@ export interface World {
 
 export type Outcome = Extract<Effect, { type: 'result' }>['outcome']
 
+export interface Statistics {
+  readonly sent: number
+  readonly received: number
+  readonly sentBytes: number
+  readonly receivedBytes: number
+}
+
 export interface DriverOptions {
   readonly peer: Peer
   readonly network: string
@@ -55,6 +62,7 @@ export class Driver {
   #nextCommand = 1
   #started = false
   #closed = false
+  readonly #statistics = { sent: 0, received: 0, sentBytes: 0, receivedBytes: 0 }
   #encoded: { message: Message; bytes: Uint8Array } | null = null
 
   constructor(options: DriverOptions) {
@@ -99,6 +107,11 @@ export class Driver {
     return this.#options.peer.view()
   }
 
+  /** Messages over links since the start, and their bytes before framing. */
+  statistics(): Statistics {
+    return { ...this.#statistics }
+  }
+
   /** Gives the peer an event of now, and carries out what it wants. Before the start and after the close nothing happens. */
   step(event: EventBody): void {
     if (!this.#started || this.#closed) return
@@ -120,8 +133,7 @@ export class Driver {
     const { links, rendezvous, signer, store } = this.#options.world
     switch (effect.type) {
       case 'send':
-        links.send(effect.to, this.#encode(effect.message))
-        return
+        return this.#send(effect.to, this.#encode(effect.message))
       case 'connect':
         return links.connect(effect.peer, effect.purpose)
       case 'disconnect':
@@ -145,6 +157,12 @@ export class Driver {
     }
   }
 
+  #send(to: NodeId, bytes: Uint8Array): void {
+    if (!this.#options.world.links.send(to, bytes)) return
+    this.#statistics.sent += 1
+    this.#statistics.sentBytes += bytes.length
+  }
+
   /** The same message to several peers is encoded once. */
   #encode(message: Message): Uint8Array {
     if (this.#encoded?.message !== message) this.#encoded = { message, bytes: this.#codec.encode(message) }
@@ -152,6 +170,8 @@ export class Driver {
   }
 
   #receive(from: NodeId, bytes: Uint8Array): void {
+    this.#statistics.received += 1
+    this.#statistics.receivedBytes += bytes.length
     const decoded = this.#codec.decode(bytes)
     if (!decoded.ok) return this.#cut(from, `bad message: ${decoded.reason}`)
     const parts = this.#codec.signatures(decoded.value)
