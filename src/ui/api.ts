@@ -1,0 +1,90 @@
+/**
+ * What the screen is built on: `window.peermart`, which any bot has too, and a few words more about this tab.
+ * Prices are integers in the currency's smallest unit, quantities whole units, ids hex.
+ */
+import type { Id } from '../base/identity.ts'
+import type { Service } from '../market/service.ts'
+import type { View } from '../peer/view.ts'
+import type { BookAnswer, OfferAnswer, OfferRequest, OfferRow, PriceAnswer, ReceiptRow } from '../trader/command.ts'
+
+/** What a call is rejected with; `message` is for a person, `field` names the wrong argument. */
+export interface ApiError extends Error {
+  readonly code: string
+  readonly field?: string
+}
+
+export interface Status {
+  /** Empty before the identity is there. */
+  readonly nodeId: Id
+  readonly state: string
+  readonly peers: number
+  readonly links: number
+  readonly network: string
+  readonly clockOffsetMs: number
+  readonly brokering: View['brokering']
+}
+
+/** A service as a person describes it; `file` for kind `file` only. */
+export type ServiceRequest = Omit<Service, 'file'> & { readonly file?: Service['file'] }
+
+/** `window.peermart`. */
+export interface PeerMart {
+  /** Resolves in any ring, of one included. */
+  readonly ready: Promise<void>
+  status(): Status
+  createService(service: ServiceRequest): Promise<{ readonly serviceId: Id; readonly link: string }>
+  openService(serviceIdOrLink: string): Promise<{ readonly serviceId: Id }>
+  getPrice(serviceId: Id): Promise<PriceAnswer>
+  sendOffer(serviceId: Id, offer: OfferRequest): Promise<OfferAnswer>
+  withdraw(offerId: Id): Promise<unknown>
+  orderBook(serviceId: Id): Promise<BookAnswer>
+  offers(): Promise<readonly OfferRow[]>
+  receipts(): Promise<readonly ReceiptRow[]>
+  /** Called with the new view after each change; returns the unsubscriber. */
+  subscribe(listener: (view: View) => void): () => void
+}
+
+export interface StartupStep {
+  readonly id: 'config' | 'identity' | 'puzzle' | 'store' | 'rendezvous' | 'ring'
+  readonly label: string
+  readonly state: 'waiting' | 'running' | 'done' | 'failed'
+  readonly detail: string
+  /** 0 to 1. */
+  readonly progress?: number
+}
+
+export interface Startup {
+  readonly steps: readonly StartupStep[]
+  /** What stops this tab for good, and what to do; empty when nothing does. */
+  readonly problem: string
+  /** What a person should know but can trade with, such as blocked storage. */
+  readonly notices: readonly string[]
+}
+
+/** What of the network's parameters (PROTOCOL 11) the screen shows or checks against. */
+export interface NetworkParameters {
+  readonly network: string
+  readonly n: number
+  readonly f: number
+  readonly m: number
+  /** Longest validity of an offer in ms. */
+  readonly t: number
+  /** A slot's length in ms. */
+  readonly slot: number
+  readonly s: number
+  readonly p: number
+}
+
+export interface ScreenApi extends PeerMart {
+  /** null before the peer exists. */
+  view(): View | null
+  startup(): Startup
+  /** null before the config is read. */
+  parameters(): NetworkParameters | null
+  /** The person agreed to correct a clock that is off by more than a slot. */
+  adjustClock(): Promise<void>
+  /** undefined while this peer does not know the service. */
+  service(serviceId: Id): Service | undefined
+  /** The link that opens the service with no search; undefined while this peer does not know it. */
+  link(serviceId: Id): string | undefined
+}

@@ -1,0 +1,119 @@
+/** The whole screen: joining first, then the market. */
+import { useEffect, useState } from 'preact/hooks'
+import type { ScreenApi } from './api.ts'
+import { Network } from './network.tsx'
+import { NewServiceForm } from './new-service-form.tsx'
+import { Offers } from './offers.tsx'
+import { OpenServiceForm } from './open-service-form.tsx'
+import { ServiceList } from './service-list.tsx'
+import { ServicePage } from './service-page.tsx'
+import { Notice, StartupPanel } from './startup.tsx'
+import { StatusBar } from './status-bar.tsx'
+import { Trades } from './trades.tsx'
+import { type Screen, useRoute, useScreen } from './use-screen.ts'
+import './style/base.css'
+import './style/layout.css'
+
+export function App({ api }: { readonly api: ScreenApi }) {
+  const screen = useScreen(api)
+  const entered = useEntered(screen)
+  const offline = useOffline()
+  return (
+    <>
+      <StatusBar screen={screen} offline={offline} />
+      {entered ? <MarketPage screen={screen} offline={offline} /> : <StartupPage screen={screen} />}
+    </>
+  )
+}
+
+/** True once this tab was in a ring: losing it later keeps the page, with a word about it. */
+function useEntered({ view, startup }: Screen): boolean {
+  const joined = view?.state === 'joined'
+  const [entered, setEntered] = useState(joined)
+  useEffect(() => {
+    if (joined) setEntered(true)
+  }, [joined])
+  return (entered || joined) && startup.problem === ''
+}
+
+function useOffline(): boolean {
+  const [offline, setOffline] = useState(!navigator.onLine)
+  useEffect(() => {
+    const update = () => setOffline(!navigator.onLine)
+    addEventListener('online', update)
+    addEventListener('offline', update)
+    return () => {
+      removeEventListener('online', update)
+      removeEventListener('offline', update)
+    }
+  }, [])
+  return offline
+}
+
+function StartupPage({ screen }: { readonly screen: Screen }) {
+  const { startup, view } = screen
+  return (
+    <main class="page page-startup">
+      <Notices texts={startup.notices} />
+      <StartupPanel startup={startup} notice={view?.notice ?? ''} />
+    </main>
+  )
+}
+
+function MarketPage({ screen, offline }: { readonly screen: Screen; readonly offline: boolean }) {
+  const route = useRoute()
+  return (
+    <div class={`page page-market page-${route.page}`}>
+      <ServiceList screen={screen} current={route.page === 'service' ? route.serviceId : null} />
+      <main class="main">
+        <Notices texts={noticesOf(screen, offline)} />
+        {route.page === 'service' ? <ServicePage key={route.serviceId} screen={screen} route={route} /> : <Home api={screen.api} />}
+        <Offers screen={screen} />
+        <Trades screen={screen} />
+        <Network screen={screen} />
+      </main>
+    </div>
+  )
+}
+
+function Home({ api }: { readonly api: ScreenApi }) {
+  return (
+    <div class="home">
+      <NewServiceForm api={api} />
+      <div class="home-side">
+        <OpenServiceForm api={api} />
+        <p class="card plain-words">
+          Offers meet at the mean of their prices, and both sides sign a receipt. This is no escrow and no payment: you deal with the other
+          side yourself.
+        </p>
+      </div>
+    </div>
+  )
+}
+
+function Notices({ texts }: { readonly texts: readonly string[] }) {
+  return texts.length === 0 ? null : (
+    <div class="notices">
+      {texts.map((text) => (
+        <Notice key={text} text={text} />
+      ))}
+    </div>
+  )
+}
+
+function noticesOf({ view, startup }: Screen, offline: boolean): string[] {
+  const lost: Partial<Record<string, string>> = {
+    seeking: 'The ring is out of reach. This tab keeps looking for it; offers cannot be sent until then.',
+    joining: 'Joining the ring again. Offers cannot be sent until then.',
+    stopped: 'This tab has left the market. Reload the page to come back.',
+  }
+  const clock =
+    'The clock of this device is off by a slot or more: offers may be refused. Correct it, or agree to the correction under Network.'
+  return [
+    ...(offline ? ['This device is offline: other peers cannot be reached.'] : []),
+    lost[view?.state ?? ''] ?? '',
+    view?.clockOff ? clock : '',
+    view?.notice ?? '',
+    ...startup.notices,
+  ].filter((text, index, texts) => text !== '' && texts.indexOf(text) === index)
+}

@@ -1,0 +1,10 @@
+import { render } from 'preact'
+import type { ScreenApi } from './api.ts'
+import { App } from './app.tsx'
+
+/** Draws the screen into the root; it keeps itself up to date. Returns what takes it away again. */
+export function mountScreen(root: HTMLElement, api: ScreenApi): () => void {
+  root.replaceChildren()
+  render(<App api={api} />, root)
+  return () => render(null, root)
+}

@@ -1,0 +1,80 @@
+/** From what a person typed for a new service to the request, or what is wrong with each field (PROTOCOL 2). */
+import { isHex } from '../base/bytes.ts'
+import type { ServiceRequest } from './api.ts'
+
+export interface ServiceFields {
+  readonly name: string
+  readonly kind: 'general' | 'file'
+  readonly unit: string
+  readonly currency: string
+  readonly decimals: string
+  readonly tags: string
+  readonly fileSize: string
+  readonly fileSha256: string
+}
+
+export const emptyServiceFields: ServiceFields = {
+  name: '',
+  kind: 'general',
+  unit: '',
+  currency: '',
+  decimals: '2',
+  tags: '',
+  fileSize: '',
+  fileSha256: '',
+}
+
+export type FieldErrors = Readonly<Record<string, string>>
+
+/** Control characters, which could make one name look like another. */
+const CONTROL = /\p{Cc}/u
+
+function textError(text: string, what: string, most: number): string | undefined {
+  const length = [...text.trim()].length
+  if (length === 0) return `Enter ${what}.`
+  if (length > most) return `At most ${most} characters; these are ${length}.`
+  return CONTROL.test(text.trim()) ? 'No line breaks or control characters.' : undefined
+}
+
+/** Tags as the protocol wants them: trimmed, different and sorted. */
+export function tagsOf(text: string): string[] {
+  const tags = text.split(',').map((tag) => tag.trim())
+  return [...new Set(tags.filter((tag) => tag !== ''))].sort()
+}
+
+function tagsError(text: string): string | undefined {
+  const tags = tagsOf(text)
+  if (tags.length > 8) return `At most 8 tags; these are ${tags.length}.`
+  const long = tags.find((tag) => [...tag].length > 30)
+  if (long !== undefined) return `A tag has at most 30 characters: “${[...long].slice(0, 12).join('')}…” has more.`
+  return tags.some((tag) => CONTROL.test(tag)) ? 'No control characters.' : undefined
+}
+
+function fileErrors({ fileSize, fileSha256 }: ServiceFields): [string, string | undefined][] {
+  const size = fileSize.trim()
+  const sizeFits = /^\d{1,16}$/.test(size) && Number(size) <= Number.MAX_SAFE_INTEGER
+  return [
+    ['fileSize', sizeFits ? undefined : 'Enter the size in bytes as a whole number, or choose the file.'],
+    ['fileSha256', isHex(fileSha256.trim().toLowerCase(), 32) ? undefined : 'Enter 64 hex digits, or choose the file.'],
+  ]
+}
+
+/** What is wrong, by field; empty when nothing is. */
+export function serviceErrors(fields: ServiceFields): FieldErrors {
+  const errors: [string, string | undefined][] = [
+    ['name', textError(fields.name, 'a name', 100)],
+    ['unit', textError(fields.unit, 'what one unit is, such as GB or hour', 30)],
+    ['currency', textError(fields.currency, 'a currency, such as EUR', 12)],
+    ['decimals', /^[0-8]$/.test(fields.decimals.trim()) ? undefined : 'A whole number from 0 to 8.'],
+    ['tags', tagsError(fields.tags)],
+    ...(fields.kind === 'file' ? fileErrors(fields) : []),
+  ]
+  return Object.fromEntries(errors.filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+/** The request for fields without errors. */
+export function serviceRequest(fields: ServiceFields): ServiceRequest {
+  const { name, kind, unit, currency, decimals, tags, fileSize, fileSha256 } = fields
+  const common = { name: name.trim(), kind, unit: unit.trim(), currency: currency.trim(), decimals: Number(decimals), tags: tagsOf(tags) }
+  return kind === 'file' ? { ...common, file: { size: Number(fileSize), sha256: fileSha256.trim().toLowerCase() } } : common
+}

@@ -1,0 +1,176 @@
+/** One service: what it is, its book, and the form to trade it. */
+import { useEffect, useState } from 'preact/hooks'
+import type { Service } from '../market/service.ts'
+import { formatBytes, formatCount } from './amount.ts'
+import type { ApiError, ScreenApi } from './api.ts'
+import { OrderBook } from './book.tsx'
+import { CopyButton } from './copy-button.tsx'
+import { hashOf, type Route, shortId } from './link.ts'
+import { OfferForm } from './offer-form.tsx'
+import { Sign } from './sign.tsx'
+import { useBook } from './use-book.ts'
+import type { Screen } from './use-screen.ts'
+import { apiErrorOf } from './words.ts'
+import './style/service-page.css'
+
+type ServiceRoute = Extract<Route, { page: 'service' }>
+
+export function ServicePage({ screen, route }: { readonly screen: Screen; readonly route: ServiceRoute }) {
+  const opening = useOpening(screen.api, route)
+  const service = screen.api.service(route.serviceId)
+  useFullAddress(screen.api, route)
+  return (
+    <div class="service-page">
+      <a class="back" href="#/">
+        <Sign name="back" /> All services
+      </a>
+      {service === undefined ? (
+        <Unopened opening={opening} serviceId={route.serviceId} />
+      ) : (
+        <OpenService screen={screen} serviceId={route.serviceId} service={service} />
+      )}
+    </div>
+  )
+}
+
+interface Opening {
+  readonly error: ApiError | null
+  retry(): void
+}
+
+/** Opens what the address names, again when it changes or the person asks. */
+function useOpening(api: ScreenApi, { serviceId, hash }: ServiceRoute): Opening {
+  const [error, setError] = useState<ApiError | null>(null)
+  const [attempt, setAttempt] = useState(0)
+  // A hash that only grew its parameters opens nothing anew; each attempt does.
+  useEffect(() => {
+    let current = true
+    setError(null)
+    api.openService(hash.includes('?') ? location.href : serviceId).catch((reason) => {
+      if (current) setError(apiErrorOf(reason))
+    })
+    return () => {
+      current = false
+    }
+  }, [api, serviceId, attempt])
+  return { error, retry: () => setAttempt((before) => before + 1) }
+}
+
+/** Once the service is known its parameters stand in the address, so that it can be copied from there. */
+function useFullAddress(api: ScreenApi, { serviceId, hash }: ServiceRoute): void {
+  const full = hashOf(serviceId, api.link(serviceId))
+  useEffect(() => {
+    if (full.length > hash.length) history.replaceState(history.state, '', full)
+  }, [full, hash])
+}
+
+function Unopened({ opening, serviceId }: { readonly opening: Opening; readonly serviceId: string }) {
+  if (opening.error === null) {
+    return (
+      <section class="card placeholder" role="status">
+        <span class="spinner" aria-hidden="true" />
+        <p>
+          Opening service <code>{shortId(serviceId)}</code>: looking for its brokers on the ring…
+        </p>
+      </section>
+    )
+  }
+  return (
+    <section class="card placeholder" role="alert">
+      <h2>
+        <Sign name="warning" /> The service did not open
+      </h2>
+      <p data-testid="error-link">{opening.error.message}</p>
+      <button type="button" class="button" onClick={opening.retry}>
+        Try again
+      </button>
+    </section>
+  )
+}
+
+interface OpenServiceProps {
+  readonly screen: Screen
+  readonly serviceId: string
+  readonly service: Service
+}
+
+function OpenService({ screen, serviceId, service }: OpenServiceProps) {
+  const slotMs = screen.parameters?.slot ?? 1000
+  const book = useBook(screen.api, serviceId, Math.min(2000, Math.max(1000, slotMs)))
+  const market = { screen, serviceId, service, book, slotMs }
+  return (
+    <>
+      <ServiceHead service={service} serviceId={serviceId} link={screen.api.link(serviceId)} />
+      <div class="desk">
+        <OrderBook {...market} />
+        <OfferForm key={serviceId} {...market} />
+      </div>
+    </>
+  )
+}
+
+function ServiceHead({
+  service,
+  serviceId,
+  link,
+}: {
+  readonly service: Service
+  readonly serviceId: string
+  readonly link: string | undefined
+}) {
+  return (
+    <header class="service-head">
+      <h2 data-testid="service-title">{service.name}</h2>
+      <dl class="facts">
+        <Fact term="Price">
+          {service.currency} per {service.unit}
+        </Fact>
+        <Fact term="Smallest step">
+          {smallestStep(service.decimals)} {service.currency}
+        </Fact>
+        {service.file === null ? null : <FileFacts file={service.file} />}
+        {service.tags.length === 0 ? null : <Fact term="Tags">{service.tags.join(', ')}</Fact>}
+        <Fact term="Id">
+          <code title={serviceId}>{shortId(serviceId)}</code>
+        </Fact>
+      </dl>
+      {link === undefined ? null : <ShareLink link={link} />}
+    </header>
+  )
+}
+
+function smallestStep(decimals: number): string {
+  return decimals === 0 ? '1' : `0.${'1'.padStart(decimals, '0')}`
+}
+
+function FileFacts({ file }: { readonly file: NonNullable<Service['file']> }) {
+  return (
+    <>
+      <Fact term="File">
+        <span title={`${formatCount(file.size)} bytes`}>{formatBytes(file.size)}</span>
+      </Fact>
+      <Fact term="SHA-256">
+        <code title={file.sha256}>{shortId(file.sha256)}</code>
+      </Fact>
+    </>
+  )
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: preact.ComponentChildren }) {
+  return (
+    <div class="fact">
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+function ShareLink({ link }: { readonly link: string }) {
+  return (
+    <div class="share">
+      <label for="share-link">Share this link</label>
+      <input id="share-link" name="shareLink" type="text" readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
+      <CopyButton text={link} label="Copy" fieldId="share-link" />
+    </div>
+  )
+}

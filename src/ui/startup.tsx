@@ -1,0 +1,65 @@
+/** Joining, step by step, and what to do when it fails. */
+import type { Startup, StartupStep } from './api.ts'
+import { Sign } from './sign.tsx'
+import './style/startup.css'
+
+const stateWords: Record<StartupStep['state'], string> = { waiting: 'waiting', running: 'under way', done: 'done', failed: 'failed' }
+
+export function StartupPanel({ startup, notice }: { readonly startup: Startup; readonly notice: string }) {
+  return (
+    <section class="startup card" data-testid="startup" aria-labelledby="startup-title">
+      {startup.problem === '' ? (
+        <>
+          <h2 id="startup-title">Joining the market</h2>
+          <p class="lead">This tab becomes a peer of the market: it keeps its own key, and holds and matches offers with the others.</p>
+        </>
+      ) : (
+        <Problem text={startup.problem} />
+      )}
+      <ol class="steps">
+        {startup.steps.map((step) => (
+          <Step key={step.id} step={step} />
+        ))}
+      </ol>
+      {notice === '' ? null : <Notice text={notice} />}
+    </section>
+  )
+}
+
+function Problem({ text }: { readonly text: string }) {
+  return (
+    <div class="problem" role="alert">
+      <h2 id="startup-title">
+        <Sign name="failed" /> This tab cannot join
+      </h2>
+      <p class="problem-text">{text}</p>
+      <button type="button" class="button" onClick={() => location.reload()}>
+        Try again
+      </button>
+    </div>
+  )
+}
+
+function Step({ step }: { readonly step: StartupStep }) {
+  const { state, label, detail, progress } = step
+  return (
+    <li class={`step step-${state}`} aria-current={state === 'running' ? 'step' : undefined}>
+      <span class="step-sign">{state === 'running' ? <span class="spinner" aria-hidden="true" /> : <Sign name={state} />}</span>
+      <span class="step-label">{label}</span>
+      <span class="step-state">{stateWords[state]}</span>
+      {detail === '' ? null : <span class="step-detail">{detail}</span>}
+      {state === 'running' && progress !== undefined ? (
+        <progress class="step-progress" max={1} value={progress} aria-label={`${label}: progress`} />
+      ) : null}
+    </li>
+  )
+}
+
+/** Something to know that stops nothing. */
+export function Notice({ text }: { readonly text: string }) {
+  return (
+    <p class="notice" role="status">
+      <Sign name="warning" /> <span>{text}</span>
+    </p>
+  )
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { formatAge, formatLeft, formatLength, formatOffset, networkNow, validityChoices } from './time.ts'
+
+test.each([
+  [-5, '0.0 s'],
+  [800, '0.8 s'],
+  [9_940, '9.9 s'],
+  [12_900, '12 s'],
+  [61_000, '1 min'],
+  [7_200_000, '2 h'],
+])('%i ms ago reads %s', (ms, text) => {
+  expect(formatAge(ms)).toBe(text)
+})
+
+test.each([
+  [299_001, '5:00'],
+  [61_000, '1:01'],
+  [1, '0:01'],
+  [0, '0:00'],
+  [-500, '0:00'],
+  [3_723_000, '1:02:03'],
+])('%i ms left reads %s', (ms, text) => {
+  expect(formatLeft(ms)).toBe(text)
+})
+
+test('lengths and offsets', () => {
+  expect([60_000, 300_000, 30_000, 1_000].map(formatLength)).toEqual(['1 minute', '5 minutes', '30 seconds', '1 second'])
+  expect([0, 120, -3_400, 90_000].map(formatOffset)).toEqual(['0 s', '+0.12 s', '−3.40 s', '+90 s'])
+})
+
+test('a correction counts only when it is applied', () => {
+  expect(networkNow({ clockOff: false, clockOffsetMs: 300 }, 1000)).toBe(1300)
+  expect(networkNow({ clockOff: true, clockOffsetMs: 90_000 }, 1000)).toBe(1000)
+})
+
+test('validities stay within what the network allows', () => {
+  expect(validityChoices(600_000)).toEqual([60_000, 120_000, 300_000, 600_000])
+  expect(validityChoices(200_000)).toEqual([60_000, 120_000])
+  expect(validityChoices(20_000)).toEqual([20_000])
+})

@@ -1,0 +1,101 @@
+/** The market's short codes in a person's words. */
+import type { OfferRow } from '../trader/command.ts'
+import type { ApiError } from './api.ts'
+import type { Quality } from './depth.ts'
+
+const reasons: Record<string, string> = {
+  price: 'its price is worse than the offers the book has room for',
+  stale: 'a newer offer of yours came first',
+  expired: 'its time was over before it reached the brokers',
+  validity: 'it is valid for longer than the network allows; if your choice was within the limit, check the clock',
+  'not-broker': 'the brokers of the service have changed; it is sent again to the new ones',
+}
+
+/** A reason, as the brokers gave it, for a person. */
+export function reasonWords(reason: string): string {
+  return reasons[reason] ?? reason
+}
+
+const offerStates: Record<OfferRow['state'], string> = {
+  sending: 'Sending to brokers',
+  open: 'In the book',
+  matched: 'Matched, receipt being signed',
+  traded: 'Traded',
+  withdrawing: 'Withdrawing',
+  withdrawn: 'Withdrawn',
+  expired: 'Expired',
+  dropped: 'Pushed out of the book',
+  refused: 'Refused',
+}
+
+export function offerStateWords(state: OfferRow['state']): string {
+  return offerStates[state]
+}
+
+/** True while something can still happen to the offer. */
+export function isLive({ state }: Pick<OfferRow, 'state'>): boolean {
+  return state === 'sending' || state === 'open' || state === 'matched' || state === 'withdrawing'
+}
+
+const notWithdrawable: Partial<Record<OfferRow['state'], string>> = {
+  sending: 'It can be withdrawn once the brokers have answered.',
+  matched: 'It is matched: the receipt is being signed, so it can no longer be withdrawn.',
+  withdrawing: 'It is being withdrawn.',
+}
+
+/** Why a live offer cannot be withdrawn now; undefined when it can. */
+export function whyNotWithdraw(state: OfferRow['state']): string | undefined {
+  return notWithdrawable[state]
+}
+
+const ringStates: Record<string, string> = {
+  starting: 'Starting',
+  seeking: 'Looking for the market',
+  joining: 'Joining the ring',
+  joined: 'In the ring',
+  stopped: 'Stopped',
+}
+
+export function ringStateWords(state: string): string {
+  return ringStates[state] ?? state
+}
+
+/** What is wrong with a book and what to make of it; empty for a good one. */
+export function qualityWords(quality: Quality): string {
+  switch (quality) {
+    case 'none':
+      return 'No broker answered. Nothing can be said about the market now.'
+    case 'stale':
+      return 'This book is old: the brokers have not answered lately. Prices may have changed.'
+    case 'few':
+      return 'Half of the brokers or more did not answer. Offers may be missing here.'
+    case 'disagree':
+      return 'The brokers do not agree on their last decision. Prices may differ between them.'
+    case 'good':
+      return ''
+  }
+}
+
+/** What a call was rejected with, as an error to show; anything else is our own bug and says so. */
+export function apiErrorOf(error: unknown): ApiError {
+  if (error instanceof Error && 'code' in error) return error as ApiError
+  const message = error instanceof Error ? error.message : String(error)
+  return Object.assign(new Error(`Something went wrong in the app: ${message}`), { code: 'internal' })
+}
+
+const fieldNames: Record<string, string> = {
+  'file.size': 'fileSize',
+  size: 'fileSize',
+  file: 'fileSize',
+  'file.sha256': 'fileSha256',
+  sha256: 'fileSha256',
+  validForMs: 'validFor',
+  serviceId: 'link',
+  serviceIdOrLink: 'link',
+}
+
+/** The form's name for an API field: `tags.2` and `tags[2]` are the field of all tags. */
+export function formFieldOf(field: string | undefined): string {
+  if (field === undefined) return 'form'
+  return fieldNames[field] ?? field.replace(/[.[].*$/, '')
+}
