@@ -11,8 +11,6 @@ import { Notice, StartupPanel } from './startup.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { Trades } from './trades.tsx'
 import { type Screen, useRoute, useScreen } from './use-screen.ts'
-import './style/base.css'
-import './style/layout.css'
 
 export function App({ api }: { readonly api: ScreenApi }) {
   const screen = useScreen(api)
@@ -67,7 +65,7 @@ function MarketPage({ screen, offline }: { readonly screen: Screen; readonly off
       <ServiceList screen={screen} current={route.page === 'service' ? route.serviceId : null} />
       <main class="main">
         <Notices texts={noticesOf(screen, offline)} />
-        {route.page === 'service' ? <ServicePage key={route.serviceId} screen={screen} route={route} /> : <Home api={screen.api} />}
+        {route.page === 'service' ? <ServicePage key={route.serviceId} screen={screen} route={route} /> : <Home screen={screen} />}
         <Offers screen={screen} />
         <Trades screen={screen} />
         <Network screen={screen} />
@@ -76,12 +74,18 @@ function MarketPage({ screen, offline }: { readonly screen: Screen; readonly off
   )
 }
 
-function Home({ api }: { readonly api: ScreenApi }) {
+function Home({ screen }: { readonly screen: Screen }) {
+  const { api, view } = screen
   return (
     <div class="home">
       <NewServiceForm api={api} />
       <div class="home-side">
         <OpenServiceForm api={api} />
+        {view?.peers === 0 ? (
+          <p class="card plain-words">
+            You are the only peer so far. Open this page in another window, or on another device, to have somebody to trade with.
+          </p>
+        ) : null}
         <p class="card plain-words">
           Offers meet at the mean of their prices, and both sides sign a receipt. This is no escrow and no payment: you deal with the other
           side yourself.

@@ -40,7 +40,11 @@ export function OrderBook({ screen, service, book: state, slotMs }: Market) {
       <p class="book-warning" aria-live="polite">
         <Warning state={state} quality={quality} brokers={screen.parameters?.n} />
       </p>
-      {book === null ? <Unanswered state={state} /> : <BookBody book={book} service={service} self={screen.view?.nodeId ?? ''} />}
+      {book === null || quality === 'none' ? (
+        <Unanswered state={state} />
+      ) : (
+        <BookBody book={book} service={service} self={screen.view?.nodeId ?? ''} />
+      )}
     </section>
   )
 }
@@ -69,7 +73,7 @@ function Warning({ state, quality, brokers = 1 }: WarningProps) {
 }
 
 function Unanswered({ state }: { readonly state: BookState }) {
-  if (state.error !== null) return <p class="empty">No book yet. The brokers are asked again by themselves.</p>
+  if (state.asked > 0) return <p class="empty">No book yet. The brokers are asked again by themselves.</p>
   return (
     <p class="empty">
       <span class="spinner" aria-hidden="true" /> Asking the brokers…
@@ -121,6 +125,11 @@ function TopLine({ book, service }: { readonly book: BookAnswer; readonly servic
 /** Rows shown before somebody asks for all. */
 const FIRST_ROWS = 12
 
+type Column = 'price' | 'quantity' | 'cumulated'
+
+const fromPrice: readonly Column[] = ['price', 'quantity', 'cumulated']
+const columnNames: Record<Column, string> = { price: 'Price', quantity: 'Quantity', cumulated: 'Sum' }
+
 interface SideProps {
   readonly side: 'bids' | 'asks'
   readonly rows: readonly DepthRow[]
@@ -133,24 +142,28 @@ function BookSide({ side, rows, service, narrow }: SideProps) {
   const shown = all ? rows : rows.slice(0, FIRST_ROWS)
   // On narrow screens the sides stand one above the other, and the best prices meet in the middle.
   const ordered = narrow && side === 'asks' ? shown.toReversed() : shown
+  // Side by side the prices stand in the middle, next to each other.
+  const columns = !narrow && side === 'bids' ? fromPrice.toReversed() : fromPrice
   return (
     <div class={`side side-${side}`}>
       <table data-testid={`book-${side}`}>
         <caption>{side === 'bids' ? 'Bids: offers to buy' : 'Asks: offers to sell'}</caption>
         <thead>
           <tr>
-            <th scope="col">Price</th>
-            <th scope="col">Quantity</th>
-            <th scope="col">Total</th>
+            {columns.map((column) => (
+              <th key={column} scope="col" class={column}>
+                {columnNames[column]}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {ordered.map((row) => (
-            <Row key={`${row.peer} ${row.seq}`} row={row} decimals={service.decimals} />
+            <Row key={`${row.peer} ${row.seq}`} row={row} columns={columns} decimals={service.decimals} />
           ))}
         </tbody>
       </table>
-      {rows.length === 0 ? <p class="empty">{side === 'bids' ? 'Nobody buys now.' : 'Nobody sells now.'}</p> : null}
+      {rows.length === 0 ? <p class="empty">{side === 'bids' ? 'No offers to buy.' : 'No offers to sell.'}</p> : null}
       {rows.length > FIRST_ROWS ? (
         <button type="button" class="link-button" onClick={() => setAll(!all)}>
           {all ? `Show the best ${FIRST_ROWS}` : `Show all ${rows.length}`}
@@ -160,21 +173,31 @@ function BookSide({ side, rows, service, narrow }: SideProps) {
   )
 }
 
-function Row({ row, decimals }: { readonly row: DepthRow; readonly decimals: number }) {
-  return (
-    <tr
-      class={row.mine ? 'mine' : ''}
-      style={{ '--depth': row.depth }}
-      data-price={row.price}
-      data-quantity={row.quantity}
-      title={`Peer ${row.peer}`}
-    >
-      <td class="price">
+interface RowProps {
+  readonly row: DepthRow
+  readonly columns: readonly Column[]
+  readonly decimals: number
+}
+
+function Row({ row, columns, decimals }: RowProps) {
+  const cells = {
+    price: (
+      <td key="price" class="price">
         {row.mine ? <span class="you">you</span> : null}
         {formatAmount(row.price, decimals)}
       </td>
-      <td>{formatCount(row.quantity)}</td>
-      <td class="cumulated">{formatCount(row.cumulated)}</td>
+    ),
+    quantity: <td key="quantity">{formatCount(row.quantity)}</td>,
+    cumulated: (
+      <td key="cumulated" class="cumulated">
+        {formatCount(row.cumulated)}
+      </td>
+    ),
+  }
+  const style = { '--depth': row.depth }
+  return (
+    <tr class={row.mine ? 'mine' : ''} style={style} data-price={row.price} data-quantity={row.quantity} title={`Peer ${row.peer}`}>
+      {columns.map((column) => cells[column])}
     </tr>
   )
 }

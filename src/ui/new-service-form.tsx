@@ -60,8 +60,8 @@ function KindField({ form }: { readonly form: Form<ServiceFields> }) {
           value={form.fields.kind}
           onChange={(event) => form.change({ kind: event.currentTarget.value === 'file' ? 'file' : 'general' })}
         >
-          <option value="general">General: anything that is measured in units</option>
-          <option value="file">File: one certain file, known by its SHA-256</option>
+          <option value="general">General: measured in units</option>
+          <option value="file">File: known by its SHA-256</option>
         </select>
       )}
     </Field>

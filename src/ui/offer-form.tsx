@@ -145,27 +145,29 @@ function Preview({ market, offer }: { readonly market: Market; readonly offer: O
   const match = book.book === null ? undefined : previewOf(book.book, screen.view?.nodeId ?? '', offer)
   const rest = match === undefined ? 0 : offer.quantity - match.quantity
   return (
-    <dl class="preview" data-testid="preview">
-      <div>
-        <dt>{offer.side === 'buy' ? 'Total at most' : 'Total at least'}</dt>
-        <dd>
+    <div class="preview" data-testid="preview">
+      <p class="preview-total">
+        <span>{offer.side === 'buy' ? 'Total at most' : 'Total at least'}</span>
+        <b>
           {formatTotal(offer.price, offer.quantity, decimals)} {currency}
-        </dd>
-      </div>
-      <div>
-        <dt>{match === undefined ? 'No match now' : 'Would match now'}</dt>
-        <dd>
-          {match === undefined
-            ? 'it would wait in the book'
-            : `${formatCount(match.quantity)} ${unit} at about ${formatAmount(match.price, decimals)} ${currency}`}
-        </dd>
-      </div>
+        </b>
+      </p>
+      {match === undefined ? (
+        <p>No match now: it would wait in the book.</p>
+      ) : (
+        <p>
+          Would match now:{' '}
+          <b>
+            {formatCount(match.quantity)} {unit} at about {formatAmount(match.price, decimals)} {currency}
+          </b>
+        </p>
+      )}
       {rest === 0 ? null : (
         <p class="quiet">
           The other {formatCount(rest)} {unit} would be offered again by itself.
         </p>
       )}
-    </dl>
+    </div>
   )
 }
 

@@ -1,3 +1,6 @@
+// The ground styles come first, so that each component's own may change them.
+import './style/base.css'
+import './style/layout.css'
 import { render } from 'preact'
 import type { ScreenApi } from './api.ts'
 import { App } from './app.tsx'

@@ -38,8 +38,8 @@ export function isLive({ state }: Pick<OfferRow, 'state'>): boolean {
 }
 
 const notWithdrawable: Partial<Record<OfferRow['state'], string>> = {
-  sending: 'It can be withdrawn once the brokers have answered.',
-  matched: 'It is matched: the receipt is being signed, so it can no longer be withdrawn.',
+  sending: 'Possible once the brokers have answered.',
+  matched: 'Too late: it is matched, and the receipt is being signed.',
   withdrawing: 'It is being withdrawn.',
 }
 
