@@ -1,0 +1,101 @@
+/**
+ * Attempts to open direct links: one a peer at a time, a few at once, less and less often to a peer that cannot be reached.
+ */
+import type { NodeId } from '../base/identity.ts'
+import type { Context } from './context.ts'
+import { ATTEMPT_MS, MAX_ATTEMPTS } from './limits.ts'
+import type { LinkPurpose } from './messages.ts'
+
+interface Attempt {
+  readonly purpose: LinkPurpose
+  readonly sinceMs: number
+  /** Whether this peer wished it; else it was admitted. */
+  readonly own: boolean
+}
+
+/** Peers whose failures are remembered; the oldest is forgotten for a new one. */
+const MAX_FAILURES = 256
+/** The first pause after a failure, in slots; it doubles with each, up to MAX_PAUSE_MS. */
+const FIRST_PAUSE_SLOTS = 2
+const MAX_PAUSE_MS = 60_000
+
+export class Dialer {
+  readonly #context: Context
+  readonly #attempts = new Map<NodeId, Attempt>()
+  readonly #failures = new Map<NodeId, { readonly count: number; readonly untilMs: number }>()
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  /** Attempts of others that were admitted and have not ended. */
+  get expected(): number {
+    return [...this.#attempts.values()].filter(({ own }) => !own).length
+  }
+
+  *entries(): Generator<readonly [NodeId, LinkPurpose]> {
+    for (const [peer, { purpose }] of this.#attempts) yield [peer, purpose]
+  }
+
+  isTrying(peer: NodeId): boolean {
+    return this.#attempts.has(peer)
+  }
+
+  isOwn(peer: NodeId): boolean {
+    return this.#attempts.get(peer)?.own === true
+  }
+
+  /** Whether an attempt makes sense now. */
+  mayTry(peer: NodeId): boolean {
+    return !this.#attempts.has(peer) && this.#attempts.size - this.expected < MAX_ATTEMPTS && !this.isPaused(peer)
+  }
+
+  isPaused(peer: NodeId): boolean {
+    return (this.#failures.get(peer)?.untilMs ?? 0) > this.#context.nowMs()
+  }
+
+  /** Whether the last attempts failed, or the link was lost, so that nobody should wait for this peer. */
+  isDoubtful(peer: NodeId): boolean {
+    return this.#failures.has(peer)
+  }
+
+  /** Asks for a link. */
+  dial(peer: NodeId, purpose: LinkPurpose): void {
+    this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: true })
+    this.#context.port.connect(peer, purpose)
+  }
+
+  /** The other side asked for it and was admitted. */
+  expect(peer: NodeId, purpose: LinkPurpose): void {
+    if (!this.#attempts.has(peer)) this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: false })
+  }
+
+  opened(peer: NodeId): void {
+    this.#attempts.delete(peer)
+    this.#failures.delete(peer)
+  }
+
+  /** The attempt failed; true when there was one. */
+  failed(peer: NodeId): boolean {
+    const attempt = this.#attempts.get(peer)
+    if (attempt === undefined) return false
+    this.#attempts.delete(peer)
+    if (attempt.own) this.pause(peer)
+    return true
+  }
+
+  /** Not again too soon: it cannot be reached, was lost, or said goodbye. */
+  pause(peer: NodeId): void {
+    const count = (this.#failures.get(peer)?.count ?? 0) + 1
+    const pauseMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_SLOTS * this.#context.limits.slotMs * (1 << Math.min(count - 1, 10)))
+    this.#failures.delete(peer)
+    if (this.#failures.size >= MAX_FAILURES) this.#failures.delete(this.#failures.keys().next().value as NodeId)
+    this.#failures.set(peer, { count, untilMs: this.#context.nowMs() + pauseMs })
+  }
+
+  /** Attempts that never ended, given up; and failures so old that they say nothing. */
+  expire(nowMs: number): NodeId[] {
+    for (const [peer, { untilMs }] of this.#failures) if (nowMs - untilMs > 2 * MAX_PAUSE_MS) this.#failures.delete(peer)
+    return [...this.#attempts].flatMap(([peer, { sinceMs }]) => (nowMs - sinceMs > ATTEMPT_MS ? [peer] : []))
+  }
+}

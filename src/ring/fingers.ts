@@ -1,0 +1,133 @@
+/**
+ * Fingers: shortcuts across the ring (Chord IV.D), fixed by ranges, and opened as links only where they are worth one (PROTOCOL 8).
+ * Slot i is for an arc of 2^i ids that begins 2^i clockwise of self. Any linked peer in the arc serves it, whatever its link is for.
+ */
+import type { NodeId } from '../base/identity.ts'
+import type { Context } from './context.ts'
+import { fingerStart, ID_BITS, isBetween, isBetweenOrAt } from './id-space.ts'
+import type { Neighbours } from './neighbours.ts'
+import type { Requests } from './requests.ts'
+
+/** What a lookup found: a node with its lists, nearest first. */
+export interface Found {
+  readonly node: NodeId
+  readonly predecessors: readonly NodeId[]
+  readonly successors: readonly NodeId[]
+}
+
+/** Verified slots are verified again one after the other, so many slow periods apart. */
+const QUIET_PERIODS = 3
+
+export class Fingers {
+  readonly #context: Context
+  readonly #neighbours: Neighbours
+  readonly #requests: Requests
+  /** First peer at or behind the start of the slot's arc, and when that was last confirmed. At most ID_BITS slots. */
+  readonly #slots = new Map<number, { readonly owner: NodeId; readonly via: NodeId; readonly atMs: number }>()
+  #held: ReadonlySet<NodeId> = new Set()
+  #needed: { readonly beyond: NodeId; readonly exponents: readonly number[] } | null = null
+  #tries = 0
+
+  constructor(context: Context, neighbours: Neighbours, requests: Requests) {
+    this.#context = context
+    this.#neighbours = neighbours
+    this.#requests = requests
+  }
+
+  start(): void {
+    this.#arm(this.#context.limits.fastMs)
+  }
+
+  /** Whether the open link to this peer is kept as a finger. */
+  holds(peer: NodeId): boolean {
+    return this.#held.has(peer)
+  }
+
+  /**
+   * Chooses which open links are kept as fingers and gives the peers to open one to, those of the longest arcs first.
+   * `isKept`: the link is there for another reason of ours.
+   */
+  plan(isKept: (peer: NodeId) => boolean): NodeId[] {
+    const held = new Set<NodeId>()
+    const wanted: NodeId[] = []
+    for (const exponent of this.#neededSlots()) {
+      if (held.size + wanted.length >= this.#context.limits.ownFingerLinks) break
+      const inArc = this.#neighbours.linked().filter((id) => this.#isInArc(id, exponent))
+      if (inArc.some(isKept)) continue
+      const owner = this.#slots.get(exponent)?.owner
+      const kept = inArc.find((id) => this.#held.has(id)) ?? inArc.find((id) => id === owner)
+      if (kept !== undefined) held.add(kept)
+      else if (inArc.length === 0 && owner !== undefined && this.#isInArc(owner, exponent)) wanted.push(owner)
+    }
+    this.#held = held
+    return wanted
+  }
+
+  /** Who told of this finger and so may know the way. */
+  via(peer: NodeId): NodeId[] {
+    return [...this.#slots.values()].flatMap(({ owner, via }) => (owner === peer ? [via] : []))
+  }
+
+  /** The peer is gone or cannot be reached: its slots are looked up anew. */
+  remove(peer: NodeId): void {
+    for (const [exponent, { owner }] of this.#slots) if (owner === peer) this.#slots.delete(exponent)
+  }
+
+  /** Any lookup's answer verifies all slots that begin among the nodes it names. */
+  learn({ node, predecessors, successors }: Found): void {
+    const arc = [...[...predecessors].reverse(), node, ...successors]
+    const nowMs = this.#context.nowMs()
+    for (const exponent of this.#neededSlots()) {
+      const start = fingerStart(this.#context.self, exponent)
+      const index = arc.findIndex((id, at) => at > 0 && isBetweenOrAt(arc[at - 1] as NodeId, start, id))
+      const owner = arc[index]
+      if (owner !== undefined && owner !== this.#context.self) this.#slots.set(exponent, { owner, via: node, atMs: nowMs })
+    }
+    this.#context.touch()
+  }
+
+  #arm(delayMs: number): void {
+    this.#context.after(delayMs * (0.5 + this.#context.port.rng.float()), () => this.#round())
+  }
+
+  #round(): void {
+    const { fastMs, slowMs } = this.#context.limits
+    const needed = this.#neededSlots()
+    for (const exponent of this.#slots.keys()) if (!needed.includes(exponent)) this.#slots.delete(exponent)
+    const missing = needed.filter((exponent) => !this.#slots.has(exponent))
+    const oldest = [...needed].sort((left, right) => (this.#slots.get(left)?.atMs ?? 0) - (this.#slots.get(right)?.atMs ?? 0))
+    const next = missing.length > 0 ? missing[this.#tries % missing.length] : oldest[0]
+    this.#tries += 1
+    if (next !== undefined) this.#fix(next)
+    this.#arm(missing.length > 1 && this.#tries % (2 * ID_BITS) < ID_BITS ? fastMs : QUIET_PERIODS * slowMs)
+  }
+
+  #fix(exponent: number): void {
+    const target = fingerStart(this.#context.self, exponent)
+    this.#requests.ask({ target, body: { type: 'find' } }, (outcome) => {
+      if (outcome.ok && outcome.answer.type === 'found') this.learn(outcome.answer)
+    })
+  }
+
+  /** Slots whose arcs begin behind the successor list, the longest first; none while the lists span the ring. */
+  #neededSlots(): readonly number[] {
+    const { successors } = this.#neighbours.lists()
+    const beyond = successors[successors.length - 1]
+    if (beyond === undefined || this.#neighbours.spansRing()) return []
+    if (this.#needed?.beyond !== beyond) {
+      const exponents: number[] = []
+      for (let exponent = ID_BITS - 1; exponent >= 0; exponent -= 1) {
+        if (!isBetween(beyond, fingerStart(this.#context.self, exponent), this.#context.self)) break
+        exponents.push(exponent)
+      }
+      this.#needed = { beyond, exponents }
+    }
+    return this.#needed.exponents
+  }
+
+  #isInArc(id: NodeId, exponent: number): boolean {
+    const { self } = this.#context
+    const end = exponent === ID_BITS - 1 ? self : fingerStart(self, exponent + 1)
+    return id === fingerStart(self, exponent) || isBetween(fingerStart(self, exponent), id, end)
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Opens the links that are wished for, tells the other side what each is for, and closes those that nobody needs (PROTOCOL 8).
+ */
+import type { NodeId } from '../base/identity.ts'
+import type { Admission } from './admission.ts'
+import type { Context } from './context.ts'
+import type { Dialer } from './dialer.ts'
+import type { Fingers } from './fingers.ts'
+import { GUEST_MS, IDLE_GUEST_MS, IDLE_LINK_MS } from './limits.ts'
+import type { Link, LinkTable } from './links.ts'
+import type { Membership } from './membership.ts'
+import type { LinkPurpose } from './messages.ts'
+import type { Neighbours } from './neighbours.ts'
+import type { Trades } from './trades.ts'
+
+const PURPOSES = ['neighbour', 'finger', 'trade', 'guest'] as const
+
+interface Parts {
+  readonly links: LinkTable
+  readonly neighbours: Neighbours
+  readonly dialer: Dialer
+  readonly admission: Admission
+  readonly fingers: Fingers
+  readonly trades: Trades
+  readonly membership: Membership
+  /** The link is gone, for whatever reason. */
+  readonly onGone: (peer: NodeId) => void
+}
+
+export class LinkKeeper {
+  readonly #context: Context
+  readonly #parts: Parts
+
+  constructor(context: Context, parts: Parts) {
+    this.#context = context
+    this.#parts = parts
+  }
+
+  /** Brings attempts and purposes in line with what is known. */
+  arrange(): void {
+    const { links, neighbours, dialer } = this.#parts
+    neighbours.setLinked(links.direct())
+    for (const peer of neighbours.wanted((id) => dialer.isDoubtful(id))) this.#dial(peer, 'neighbour')
+    const near = new Set(neighbours.near())
+    this.#dialFingers(near)
+    this.#dialTrades()
+    for (const link of links.all()) this.#tell(link, near)
+  }
+
+  /** Closes what has been idle or a guest for too long, and gives up attempts without an end. Called once a fast period. */
+  tidy(): void {
+    const nowMs = this.#context.nowMs()
+    for (const { peer, transport, upMs, idleSinceMs } of this.#parts.links.all()) {
+      const graceMs = transport === 'direct' ? IDLE_LINK_MS : IDLE_GUEST_MS
+      if (idleSinceMs !== null && nowMs - idleSinceMs >= graceMs) this.close(peer, 'not needed')
+      else if (transport === 'rendezvous' && nowMs - upMs >= GUEST_MS) this.close(peer, 'a guest for long enough')
+    }
+    for (const peer of this.#parts.dialer.expire(nowMs)) this.failed(peer)
+  }
+
+  /** A direct link opened. True when it stays: when there are more than the budget allows, the least useful one goes. */
+  opened(peer: NodeId): boolean {
+    const { links, neighbours, admission, dialer, membership, trades } = this.#parts
+    dialer.opened(peer)
+    membership.onGuestDown(peer)
+    neighbours.setLinked(links.direct())
+    const surplus = admission.surplus(peer)
+    if (surplus !== undefined) this.close(surplus, 'link budget')
+    if (surplus === peer) return false
+    trades.onOpen(peer)
+    return true
+  }
+
+  /** Closes a link that is not needed here; the other side is told that we live on. */
+  close(peer: NodeId, reason: string): void {
+    this.#context.port.send(peer, { type: 'unlink', reason })
+    this.drop(peer, reason)
+  }
+
+  /** Closes a link without a word. */
+  drop(peer: NodeId, reason: string): void {
+    this.#context.port.disconnect(peer, reason)
+    this.gone(peer)
+  }
+
+  /** The link is closed already. */
+  gone(peer: NodeId): void {
+    const { links, neighbours, fingers } = this.#parts
+    if (!links.close(peer)) return
+    neighbours.setLinked(links.direct())
+    neighbours.removeReporter(peer, this.#context.nowMs())
+    fingers.remove(peer)
+    this.#parts.onGone(peer)
+    this.#context.touch()
+  }
+
+  /** An attempt failed or was given up. */
+  failed(peer: NodeId): void {
+    const { dialer, neighbours, fingers, trades } = this.#parts
+    if (!dialer.failed(peer)) return
+    neighbours.dropCandidate(peer)
+    fingers.remove(peer)
+    trades.onFailed(peer)
+    this.#context.touch()
+  }
+
+  #dial(peer: NodeId, purpose: LinkPurpose): boolean {
+    const { links, dialer, admission } = this.#parts
+    if (links.isDirect(peer) || !dialer.mayTry(peer) || !admission.check(peer, purpose).ok) return false
+    dialer.dial(peer, purpose)
+    return true
+  }
+
+  #dialFingers(near: ReadonlySet<NodeId>): void {
+    const { fingers, trades } = this.#parts
+    const wanted = fingers.plan((peer) => near.has(peer) || trades.holds(peer))
+    for (const peer of wanted) this.#dial(peer, 'finger')
+  }
+
+  #dialTrades(): void {
+    const { dialer, trades } = this.#parts
+    for (const peer of trades.missing()) {
+      if (!dialer.isTrying(peer) && !this.#dial(peer, 'trade')) trades.onFailed(peer)
+    }
+  }
+
+  /** Tells the other side what changed about our need of the link, and watches whether anybody needs it. */
+  #tell(link: Link, near: ReadonlySet<NodeId>): void {
+    const { fingers, trades, membership } = this.#parts
+    const { peer, told, theirs } = link
+    const isDirect = link.transport === 'direct'
+    const ours: Record<LinkPurpose, boolean> = {
+      neighbour: isDirect && near.has(peer),
+      finger: isDirect && fingers.holds(peer),
+      trade: isDirect && trades.holds(peer),
+      guest: !isDirect && membership.needsGuest(peer),
+    }
+    for (const purpose of PURPOSES) {
+      if (ours[purpose] === told.has(purpose)) continue
+      if (ours[purpose]) told.add(purpose)
+      else told.delete(purpose)
+      this.#context.port.send(peer, { type: 'purpose', purpose, needed: ours[purpose] })
+    }
+    if (told.size + theirs.size > 0) link.idleSinceMs = null
+    else link.idleSinceMs ??= this.#context.nowMs()
+  }
+}

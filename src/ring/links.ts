@@ -1,0 +1,114 @@
+/**
+ * The open links, each with what it is for on either side.
+ * A link is a promise of life: only the far ends of direct links are called alive at first hand.
+ */
+import type { NodeId } from '../base/identity.ts'
+import type { Timer } from '../base/schedule.ts'
+import type { LinkPurpose } from './messages.ts'
+import { RoundTrip } from './round-trip.ts'
+
+/** direct: WebRTC between the two. rendezvous: through a third, for joining and merging only; its far end is not yet a member. */
+export type LinkTransport = 'direct' | 'rendezvous'
+
+/** A link as it comes up. */
+export interface LinkUp {
+  readonly peer: NodeId
+  readonly transport: LinkTransport
+  readonly purpose: LinkPurpose
+  readonly initiator: boolean
+}
+
+/** A ping without its pong. */
+export interface OpenPing {
+  readonly id: number
+  readonly sentMs: number
+  /** When the first of this series was sent. */
+  readonly firstMs: number
+  /** Pings of this series so far, 1 or more. */
+  readonly tries: number
+  /** How long this one is waited for. */
+  readonly waitMs: number
+  readonly timer: Timer
+}
+
+export interface Link {
+  readonly peer: NodeId
+  readonly transport: LinkTransport
+  readonly upMs: number
+  readonly roundTrip: RoundTrip
+  /** Their raw clock less ours, of the newest pings, with the round trips in which it was measured. */
+  readonly clocks: { readonly offsetMs: number; readonly roundTripMs: number }[]
+  /** What this side needs the link for, as the other side was told. */
+  readonly told: Set<LinkPurpose>
+  /** What the other side says it needs the link for. */
+  readonly theirs: Set<LinkPurpose>
+  /** Since when neither side needs it; null while one does. */
+  idleSinceMs: number | null
+  /** When anything came over it last. */
+  heardMs: number
+  /** When round trip and clock were measured last; 0: never. */
+  measuredMs: number
+  ping: OpenPing | null
+}
+
+export class LinkTable {
+  readonly #links = new Map<NodeId, Link>()
+  readonly #slotMs: number
+  #direct: readonly NodeId[] | null = null
+
+  constructor(slotMs: number) {
+    this.#slotMs = slotMs
+  }
+
+  get(peer: NodeId): Link | undefined {
+    return this.#links.get(peer)
+  }
+
+  isDirect(peer: NodeId): boolean {
+    return this.#links.get(peer)?.transport === 'direct'
+  }
+
+  /** All links, by peer. */
+  all(): Link[] {
+    return [...this.#links.values()].sort((left, right) => (left.peer < right.peer ? -1 : 1))
+  }
+
+  /** Far ends of direct links, sorted. */
+  direct(): readonly NodeId[] {
+    this.#direct ??= this.all().flatMap((link) => (link.transport === 'direct' ? [link.peer] : []))
+    return this.#direct
+  }
+
+  /** Far ends of links through the rendezvous, sorted. */
+  guests(): NodeId[] {
+    return this.all().flatMap((link) => (link.transport === 'rendezvous' ? [link.peer] : []))
+  }
+
+  /** A new link, or a new transport for an old one: what was known of the old one is forgotten, as its far end may have started anew. */
+  open({ peer, transport, purpose }: LinkUp, nowMs: number): Link {
+    this.close(peer)
+    const link: Link = {
+      peer,
+      transport,
+      upMs: nowMs,
+      roundTrip: new RoundTrip(this.#slotMs),
+      clocks: [],
+      told: new Set([purpose]),
+      theirs: new Set([purpose]),
+      idleSinceMs: null,
+      heardMs: nowMs,
+      measuredMs: 0,
+      ping: null,
+    }
+    this.#links.set(peer, link)
+    this.#direct = null
+    return link
+  }
+
+  /** Forgets the link; true when there was one. */
+  close(peer: NodeId): boolean {
+    this.#links.get(peer)?.ping?.timer.cancel()
+    this.#direct = null
+    return this.#links.delete(peer)
+  }
+}

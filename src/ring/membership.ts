@@ -1,0 +1,250 @@
+/**
+ * Getting into the ring, staying in it, and finding other rings (PROTOCOL 8 and 9).
+ *
+ * A guest link, through the rendezvous, is asked for our own id: that one question serves the joiner, which learns its neighbours and their
+ * whole lists (Zave's join), and either side of two rings that meet, which learn of closer peers than their lists hold.
+ */
+import type { NodeId } from '../base/identity.ts'
+import type { Timer } from '../base/schedule.ts'
+import type { Context } from './context.ts'
+import type { Dialer } from './dialer.ts'
+import type { LinkTable } from './links.ts'
+import type { Neighbours } from './neighbours.ts'
+import type { Outcome, Requests } from './requests.ts'
+
+export type RingState = 'seeking' | 'joining' | 'joined' | 'stopped'
+
+/** Peers remembered as ways back in. */
+const MAX_CACHED = 32
+/** Between two seeks; it doubles up to the longest. */
+const FIRST_SEEK_MS = 4_000
+const MAX_SEEK_MS = 60_000
+/** A join that has not linked anybody after so many slots starts over; one that has some is then good enough. */
+const JOIN_SLOTS = 10
+/** Refusals by everyone we know, as they are in no ring either, before the lowest of them is a ring of one. */
+const ENOUGH_REFUSALS = 2
+/** A small ring looks for others so often, a larger one less. */
+const SMALL_RING = 3
+const SMALL_PROBE_MS = 10_000
+const LARGE_PROBE_MS = 45_000
+/** Looks at our own place from elsewhere in the ring, in slow periods. */
+const LOOK_PERIODS = 8
+const REMEMBER_MS = 10_000
+
+interface Guide {
+  refusals: number
+  finished: boolean
+}
+
+interface Parts {
+  readonly links: LinkTable
+  readonly neighbours: Neighbours
+  readonly dialer: Dialer
+  readonly requests: Requests
+}
+
+export class Membership {
+  readonly #context: Context
+  readonly #parts: Parts
+  /** Guests that we ask for our own id. As many as there are guests. */
+  readonly #guides = new Map<NodeId, Guide>()
+  #state: RingState = 'seeking'
+  #notice = ''
+  #cached: readonly NodeId[] = []
+  #hadOthers = false
+  #stateSinceMs: number
+  #seekMs = FIRST_SEEK_MS
+  #seekTimer: Timer | null = null
+  #rememberedMs = 0
+
+  constructor(context: Context, parts: Parts) {
+    this.#context = context
+    this.#parts = parts
+    this.#stateSinceMs = context.nowMs()
+  }
+
+  get state(): RingState {
+    return this.#state
+  }
+
+  /** What hinders or happens, for a person. */
+  get notice(): string {
+    return this.#notice
+  }
+
+  start(cached: readonly NodeId[]): void {
+    this.#cached = cached.filter((id) => id !== this.#context.self).slice(0, MAX_CACHED)
+    this.#seek('looking for a way into the ring')
+    this.#armProbe()
+    this.#armLook()
+  }
+
+  stop(): void {
+    this.#enter('stopped', 'left the ring')
+    this.#guides.clear()
+  }
+
+  /** Whether this peer may answer for the ring. */
+  isMember(): boolean {
+    return this.#state === 'joined' || (this.#state === 'joining' && this.#parts.links.direct().length > 0)
+  }
+
+  /** A way through the rendezvous opened, by either side's wish. */
+  onGuest(peer: NodeId): void {
+    const guide = { refusals: 0, finished: false }
+    this.#guides.set(peer, guide)
+    this.#ask(peer, guide)
+  }
+
+  onGuestDown(peer: NodeId): void {
+    this.#guides.delete(peer)
+  }
+
+  /** Whether the guest link is still needed here. */
+  needsGuest(peer: NodeId): boolean {
+    const guide = this.#guides.get(peer)
+    if (guide === undefined) return false
+    if (!guide.finished || this.#state !== 'joined') return true
+    return [...this.#parts.dialer.entries()].some(
+      ([other]) => this.#parts.dialer.isOwn(other) && this.#parts.neighbours.via(other).includes(peer),
+    )
+  }
+
+  onSought({ contacts, reason }: { readonly contacts: number; readonly reason: string }): void {
+    if (this.#state !== 'seeking' || this.#parts.links.direct().length > 0 || this.#guides.size > 0) return
+    if (contacts === 0) this.#beAlone(reason === '' ? 'nobody else found yet' : reason)
+  }
+
+  /** Draws the consequences of what changed. Called after every event that changed something, and once a fast period. */
+  check(): void {
+    const others = this.#parts.links.direct().length
+    if (this.#state === 'stopped') return
+    if (others > 0) this.#remember()
+    if (this.#state === 'joined') {
+      if (others > 0) this.#hadOthers = true
+      else if (this.#hadOthers) this.#rejoin()
+      return
+    }
+    const sinceMs = this.#context.nowMs() - this.#stateSinceMs
+    const isLate = sinceMs > JOIN_SLOTS * this.#context.limits.slotMs
+    if (others > 0) {
+      if (this.#state === 'seeking') this.#enter('joining', 'linking to neighbours')
+      const isTried = (peer: NodeId): boolean => this.#parts.dialer.isDoubtful(peer)
+      if (isLate || !this.#parts.neighbours.expectsNearer(isTried)) this.#join('')
+    } else if (this.#state === 'joining' && isLate) {
+      this.#startOver()
+    }
+  }
+
+  /** Looks at our own place from a random peer: closer ones that it finds become candidates. */
+  look(): void {
+    const [peer] = this.#context.port.rng.sample(this.#parts.links.direct(), 1)
+    if (peer === undefined || this.#state === 'stopped') return
+    this.#parts.requests.ask({ target: this.#context.self, body: { type: 'find' }, via: peer }, (outcome) => this.#suggest(outcome, peer))
+  }
+
+  #enter(state: RingState, notice: string): void {
+    this.#notice = notice
+    if (state === this.#state) return
+    this.#state = state
+    this.#stateSinceMs = this.#context.nowMs()
+    this.#context.touch()
+  }
+
+  #seek(notice: string): void {
+    this.#enter('seeking', notice)
+    this.#context.port.rendezvous('seek', this.#cached)
+    this.#seekTimer?.cancel()
+    this.#seekTimer = this.#context.after(this.#seekMs, () => {
+      this.#seekTimer = null
+      if (this.#state === 'seeking' && this.#guides.size === 0) this.#seek(notice)
+    })
+    this.#seekMs = Math.min(MAX_SEEK_MS, this.#seekMs * 2)
+  }
+
+  #join(notice: string): void {
+    this.#enter('joined', notice)
+    this.#seekMs = FIRST_SEEK_MS
+    this.#hadOthers = this.#parts.links.direct().length > 0
+    this.#context.port.rendezvous('serve', [])
+  }
+
+  #beAlone(notice: string): void {
+    this.#join(notice)
+    for (const guide of this.#guides.values()) guide.finished = true
+  }
+
+  #rejoin(): void {
+    this.#hadOthers = false
+    this.#seek('lost every peer; looking for a way back')
+    for (const [peer, guide] of this.#guides) this.#ask(peer, guide)
+  }
+
+  #startOver(): void {
+    this.#stateSinceMs = this.#context.nowMs()
+    if (this.#guides.size === 0) this.#seek('joining failed; looking for another way')
+    else for (const [peer, guide] of this.#guides) this.#ask(peer, guide)
+  }
+
+  #ask(peer: NodeId, guide: Guide): void {
+    guide.finished = false
+    this.#parts.requests.ask({ target: this.#context.self, body: { type: 'find' }, via: peer }, (outcome) => {
+      if (this.#guides.get(peer) !== guide) return
+      guide.finished = true
+      if (this.#suggest(outcome, peer)) {
+        if (this.#state === 'seeking') this.#enter('joining', 'linking to neighbours')
+      } else if (this.#state !== 'joined') this.#onRefusal(peer, guide)
+    })
+  }
+
+  #suggest(outcome: Outcome, via: NodeId): boolean {
+    if (!outcome.ok || outcome.answer.type !== 'found') return false
+    const { node, predecessors, successors } = outcome.answer
+    this.#parts.neighbours.suggest([...predecessors, ...successors, node], { via, nowMs: this.#context.nowMs() })
+    this.#context.touch()
+    return true
+  }
+
+  /** The guide is in no ring either, or silent. When all are, the lowest begins one and the others find it. */
+  #onRefusal(peer: NodeId, guide: Guide): void {
+    guide.refusals += 1
+    const all = [...this.#guides]
+    const isLowest = all.every(([other, { refusals }]) => refusals >= ENOUGH_REFUSALS && this.#context.self < other)
+    if (isLowest && this.#state === 'seeking') {
+      this.#beAlone('nobody else is in a ring yet')
+      return
+    }
+    this.#context.after(this.#context.limits.fastMs / 2, () => {
+      if (this.#guides.get(peer) === guide && this.#state !== 'joined') this.#ask(peer, guide)
+    })
+  }
+
+  #armProbe(): void {
+    const isSmall = this.#parts.links.direct().length < SMALL_RING
+    const pauseMs = (isSmall ? SMALL_PROBE_MS : LARGE_PROBE_MS) * (0.7 + 0.6 * this.#context.port.rng.float())
+    this.#context.after(pauseMs, () => {
+      const unknown = this.#cached.filter((id) => this.#parts.links.get(id) === undefined)
+      if (this.#state === 'joined') this.#context.port.rendezvous('probe', this.#context.port.rng.sample(unknown, unknown.length))
+      this.#armProbe()
+    })
+  }
+
+  #armLook(): void {
+    const pauseMs = LOOK_PERIODS * this.#context.limits.slowMs * (0.5 + this.#context.port.rng.float())
+    this.#context.after(pauseMs, () => {
+      this.look()
+      this.#armLook()
+    })
+  }
+
+  /** Keeps the linked peers, nearest first, before older ones; told to the store now and then. */
+  #remember(): void {
+    const nowMs = this.#context.nowMs()
+    if (nowMs - this.#rememberedMs < REMEMBER_MS) return
+    const peers = [...new Set([...this.#parts.neighbours.near(), ...this.#parts.links.direct(), ...this.#cached])].slice(0, MAX_CACHED)
+    this.#rememberedMs = nowMs
+    if (peers.length === this.#cached.length && peers.every((id, index) => id === this.#cached[index])) return
+    this.#cached = peers
+    this.#context.port.remember(peers)
+  }
+}

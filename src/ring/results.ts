@@ -1,0 +1,33 @@
+/** What the ring gives to those who use it. */
+import type { NodeId } from '../base/identity.ts'
+import type { Link, LinkTransport } from './links.ts'
+import type { LinkPurpose } from './messages.ts'
+
+export type RequestResult =
+  | { readonly ok: true; readonly node: NodeId; readonly payload: Uint8Array }
+  | { readonly ok: false; readonly reason: string }
+
+export type LookupResult =
+  | {
+      readonly ok: true
+      /** Target's predecessor, or the target itself. */
+      readonly node: NodeId
+      readonly predecessors: readonly NodeId[]
+      readonly successors: readonly NodeId[]
+      /** Links the question crossed. */
+      readonly hops: number
+    }
+  | { readonly ok: false; readonly reason: string }
+
+/** An open link, for the screen. */
+export interface LinkView {
+  readonly peer: NodeId
+  readonly transport: LinkTransport
+  /** What either side needs it for. */
+  readonly purposes: readonly LinkPurpose[]
+  readonly roundTripMs: number | null
+}
+
+export function linkView({ peer, transport, told, theirs, roundTrip }: Link): LinkView {
+  return { peer, transport, purposes: [...new Set([...told, ...theirs])].sort(), roundTripMs: roundTrip.meanMs }
+}

@@ -1,0 +1,213 @@
+/**
+ * Recursive routing, one hop's part of it (PROTOCOL 8): hand a message on, wait for the hop's acknowledgement, try the next best hop
+ * when there is none, and pass replies back along the way the message came.
+ *
+ * Invariants
+ * 1. A route id is handled once; a second arrival is acknowledged and otherwise ignored, or failed when it came back to its originator.
+ * 2. A reply counts only from a peer that the message was handed to.
+ * 3. At most MAX_ROUTES are remembered; the oldest is forgotten for a new one, as its answer would be late anyhow.
+ */
+import type { Id, NodeId } from '../base/identity.ts'
+import type { Timer } from '../base/schedule.ts'
+import type { Context } from './context.ts'
+import type { LinkTable } from './links.ts'
+import { MAX_HOPS, type ReplyBody, type RingMessage, type RouteBody } from './messages.ts'
+import { type NextHop, nextHop, type Query, type Surroundings } from './next-hop.ts'
+
+export type RouteMessage = Extract<RingMessage, { type: 'route' }>
+
+const MAX_ROUTES = 1_024
+/** A way back is remembered this long, in slots, and at least 10 s: an answer to a signal takes as long as ICE gathering. */
+const ROUTE_SLOTS = 10
+const MIN_ROUTE_MS = 10_000
+/** Hops tried, one after the other, before the message is given back. */
+const MAX_TRIES = 4
+
+interface Route {
+  readonly message: RouteMessage
+  /** Who handed it to us; null: this peer is the originator. */
+  readonly previous: NodeId | null
+  readonly onReply: ((body: ReplyBody, from: NodeId) => void) | null
+  readonly expiresMs: number
+  readonly sentTo: NodeId[]
+  waiting: readonly NodeId[]
+  /** Runs until the newest hop acknowledged. */
+  timer: Timer | null
+  sentMs: number
+  ended: boolean
+}
+
+/** What arrives for this peer. */
+export interface RouteOwner {
+  surroundings(): Surroundings
+  /** Whether this peer is in a ring and may answer for it. */
+  isMember(): boolean
+  /** The hop did not acknowledge in time. */
+  onSilent(peer: NodeId): void
+  /** The message ends here; the answer goes back, null means that it comes later or never. */
+  onArrived(message: RouteMessage, from: NodeId): ReplyBody | null
+}
+
+/** How an originator starts a route. */
+export interface Departure {
+  readonly target: Id
+  readonly body: RouteBody
+  /** Tried in this order until one acknowledges. */
+  readonly hops: readonly NodeId[]
+  /** Called for each reply, at least once while the route is remembered if no hop can be found. */
+  readonly onReply: (body: ReplyBody, from: NodeId) => void
+}
+
+export class Routes {
+  readonly #context: Context
+  readonly #links: LinkTable
+  readonly #owner: RouteOwner
+  readonly #routes = new Map<string, Route>()
+
+  constructor(context: Context, links: LinkTable, owner: RouteOwner) {
+    this.#context = context
+    this.#links = links
+    this.#owner = owner
+  }
+
+  /** Sends a message on its way. Returns its route id. */
+  depart({ target, body, hops, onReply }: Departure): string {
+    const id = this.#context.port.rng.hex(16)
+    const message: RouteMessage = { type: 'route', route: id, target, exact: body.type === 'signal', hops: 0, body }
+    this.#handOn(this.#remember({ message, previous: null, onReply }, hops))
+    return id
+  }
+
+  /** Own interest in the route is over; replies to it are dropped. */
+  forget(id: string): void {
+    const route = this.#routes.get(id)
+    if (route === undefined || route.previous !== null) return
+    route.ended = true
+    route.timer?.cancel()
+  }
+
+  onRoute(from: NodeId, message: RouteMessage): void {
+    this.#context.port.send(from, { type: 'route-ack', route: message.route })
+    const known = this.#routes.get(message.route)
+    if (known !== undefined) {
+      if (known.previous === null) this.#replyTo(from, message.route, { type: 'failed', reason: 'no-route' })
+      return
+    }
+    if (!this.#owner.isMember() && !(message.exact && message.target === this.#context.self)) {
+      this.#replyTo(from, message.route, { type: 'failed', reason: 'refused' })
+      return
+    }
+    const next = nextHop(this.#owner.surroundings(), queryOf(message, from))
+    const route = this.#remember({ message, previous: from, onReply: null }, next.answer ? [] : next.hops)
+    if (next.answer) this.#arrive(route, from)
+    else if (message.hops + 1 >= MAX_HOPS) this.#giveBack(route, 'too-many-hops')
+    else this.#handOn(route)
+  }
+
+  onAck(from: NodeId, id: string): void {
+    const route = this.#routes.get(id)
+    if (route === undefined || route.timer === null || route.sentTo[route.sentTo.length - 1] !== from) return
+    if (route.sentTo.length === 1) this.#links.get(from)?.roundTrip.add(this.#context.nowMs() - route.sentMs)
+    route.timer.cancel()
+    route.timer = null
+  }
+
+  onReply(from: NodeId, id: string, body: ReplyBody): void {
+    const route = this.#routes.get(id)
+    if (route === undefined || route.ended || !route.sentTo.includes(from)) return
+    route.timer?.cancel()
+    route.timer = null
+    if (body.type !== 'signal') route.ended = true
+    if (route.previous === null) route.onReply?.(body, from)
+    else this.#replyTo(route.previous, id, asForwarded(route.message, body))
+  }
+
+  /** Sends another reply back along the way of a route that arrived here; false when that way is forgotten or broken. */
+  reply(id: string, body: ReplyBody): boolean {
+    const previous = this.#routes.get(id)?.previous
+    return previous !== undefined && previous !== null && this.#replyTo(previous, id, body)
+  }
+
+  /** Messages that the lost peer had not acknowledged go another way. */
+  onLinkDown(peer: NodeId): void {
+    for (const route of [...this.#routes.values()]) {
+      if (route.timer === null || route.sentTo[route.sentTo.length - 1] !== peer) continue
+      route.timer.cancel()
+      this.#handOn(route)
+    }
+  }
+
+  /** Forgets old routes. */
+  expire(nowMs: number): void {
+    for (const [id, route] of this.#routes) {
+      if (route.expiresMs > nowMs) return
+      route.timer?.cancel()
+      this.#routes.delete(id)
+    }
+  }
+
+  #remember(start: Pick<Route, 'message' | 'previous' | 'onReply'>, waiting: readonly NodeId[]): Route {
+    if (this.#routes.size >= MAX_ROUTES) {
+      const [id, oldest] = this.#routes.entries().next().value as [string, Route]
+      oldest.timer?.cancel()
+      this.#routes.delete(id)
+    }
+    const lifeMs = Math.max(MIN_ROUTE_MS, ROUTE_SLOTS * this.#context.limits.slotMs)
+    const expiresMs = this.#context.nowMs() + lifeMs
+    const route: Route = { ...start, waiting, expiresMs, sentTo: [], timer: null, sentMs: 0, ended: false }
+    this.#routes.set(start.message.route, route)
+    return route
+  }
+
+  #arrive(route: Route, from: NodeId): void {
+    const body = this.#owner.onArrived(route.message, from)
+    if (body !== null) this.#replyTo(from, route.message.route, body)
+  }
+
+  /** To the next hop that takes it; back when there is none. */
+  #handOn(route: Route): void {
+    route.timer = null
+    while (route.sentTo.length < MAX_TRIES) {
+      const [hop, ...rest] = route.waiting
+      if (hop === undefined) break
+      route.waiting = rest
+      const hops = route.previous === null ? 0 : route.message.hops + 1
+      if (!this.#links.get(hop) || !this.#context.port.send(hop, { ...route.message, hops })) continue
+      route.sentTo.push(hop)
+      route.sentMs = this.#context.nowMs()
+      const timeoutMs = this.#links.get(hop)?.roundTrip.timeoutMs() ?? this.#context.limits.slotMs
+      route.timer = this.#context.after(timeoutMs, () => {
+        this.#owner.onSilent(hop)
+        this.#handOn(route)
+      })
+      return
+    }
+    this.#giveBack(route, route.message.exact ? 'unreachable' : 'no-route')
+  }
+
+  #giveBack(route: Route, reason: Extract<ReplyBody, { type: 'failed' }>['reason']): void {
+    if (route.ended) return
+    route.ended = true
+    const body: ReplyBody = { type: 'failed', reason }
+    if (route.previous !== null) this.#replyTo(route.previous, route.message.route, body)
+    else this.#context.after(0, () => route.onReply?.(body, this.#context.self))
+  }
+
+  #replyTo(peer: NodeId, route: string, body: ReplyBody): boolean {
+    return this.#context.port.send(peer, { type: 'route-reply', route, body })
+  }
+}
+
+function queryOf({ target, exact, hops, body }: RouteMessage, from: NodeId): Query {
+  return { target, from, hops, kind: exact ? 'exact' : body.type === 'find' ? 'find' : 'request' }
+}
+
+/** "refused" to a find says that the first hop is in no ring; from further away it is only a way that did not work. */
+function asForwarded(message: RouteMessage, body: ReplyBody): ReplyBody {
+  return body.type === 'failed' && message.body.type === 'find' ? { type: 'failed', reason: 'no-route' } : body
+}
+
+/** The first hops of a message that starts here. */
+export function departures(around: Surroundings, query: Pick<Query, 'target' | 'kind'>): NextHop {
+  return nextHop(around, { ...query, from: null, hops: 0 })
+}
