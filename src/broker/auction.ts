@@ -1,0 +1,95 @@
+import type { Id, NodeId } from '../base/identity.ts'
+import type { Service } from '../market/service.ts'
+import type { MessageOf } from '../wire/messages.ts'
+import { Book } from './book.ts'
+import { Decisions } from './decision.ts'
+import { Exchange } from './exchange.ts'
+import { HandoffReceiver, HandoffSender } from './handoff.ts'
+import type { Host } from './host.ts'
+import { Receipts } from './receipts.ts'
+
+/** An empty table is kept for so many slots: it may have been announced for an offer that is on its way. */
+const EMPTY_SLOTS = 16
+/** A jump of more slots than this was a sleep: nobody is blamed for what was not heard in it. */
+const SLEEP_SLOTS = 2
+
+/** One service at one broker: its book, and what happens to it from slot to slot. */
+export class Auction {
+  readonly book: Book
+  readonly exchange: Exchange
+  readonly receipts: Receipts
+  readonly handoffs: HandoffSender
+  readonly #decisions: Decisions
+  readonly #received: HandoffReceiver
+  readonly #host: Host
+  #emptySince: number
+
+  constructor(host: Host, { service, parameters, since }: { service: Id; parameters: Service; since: number }) {
+    this.#host = host
+    this.book = new Book(host, { service, parameters, since })
+    this.book.members = host.port.closest(service)
+    this.exchange = new Exchange(host, this.book)
+    this.receipts = new Receipts(host, this.book)
+    this.handoffs = new HandoffSender(host, this.book, this.receipts)
+    this.#decisions = new Decisions(host, this.book)
+    this.#received = new HandoffReceiver(host, this.book, this.receipts)
+    this.#emptySince = host.slot()
+  }
+
+  get isEmpty(): boolean {
+    return this.book.isEmpty && this.receipts.size === 0
+  }
+
+  /** True when the table has been empty for so long that it may be removed. */
+  get isOver(): boolean {
+    return this.isEmpty && this.handoffs.isDone && this.#host.slot() >= this.#emptySince + EMPTY_SLOTS
+  }
+
+  /** True for a member of the set as it was fixed, or as this peer knows the ring now: neighbours need not have the same view yet. */
+  isMember(peer: NodeId): boolean {
+    return this.book.members.includes(peer) || this.#host.port.closest(this.book.service).includes(peer)
+  }
+
+  /** The present slot is `slot`; before it was `before`. Returns the peers whose offers are to be dropped as phantoms. */
+  advance(before: number, slot: number): NodeId[] {
+    if (!this.isEmpty) this.#emptySince = slot
+    for (const { slot: decision, forwards } of this.exchange.due(slot)) {
+      if (this.book.serving) this.#decisions.make(decision, forwards)
+    }
+    if (slot - before > SLEEP_SLOTS) this.#decisions.forgive(slot)
+    const phantoms = this.#decisions.isWaiting ? this.#decisions.settle(slot, this.receipts.all()) : []
+    if (Math.floor(slot / 2) > Math.floor(before / 2)) this.#beginRound()
+    if (slot % 2 === 1 && this.book.serving) this.exchange.send(slot)
+    return phantoms
+  }
+
+  /** Network time was set back: slots count anew from this one. */
+  restart(slot: number): void {
+    this.exchange.restart(slot)
+    this.#decisions.forgive(Number.POSITIVE_INFINITY)
+    this.#emptySince = slot
+  }
+
+  takeHandoff(from: NodeId, message: MessageOf<'handoff'>): void {
+    this.#received.take(from, message)
+  }
+
+  /** At an even slot's start: the set is fixed for two slots, votes are counted, what has expired goes. */
+  #beginRound(): void {
+    const before = this.book.members
+    const members = this.#host.port.closest(this.book.service)
+    const same = members.length === before.length && members.every((member, index) => member === before[index])
+    if (!same) {
+      this.book.members = members
+      this.exchange.membersChanged()
+      this.#host.port.changed()
+    }
+    this.#received.count()
+    this.book.sweep()
+    this.receipts.sweep()
+    this.handoffs.retry()
+    this.handoffs.start(this.book.others().filter((member) => !before.includes(member)))
+    // Its receipts stay until nobody may ask for them: a broker that forgot its word could give another.
+    if (!this.book.serving && this.handoffs.isDone) this.book.forgetAll()
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * A set changes: its members hand the book to whoever enters (PROTOCOL 3).
+ *
+ * Invariants
+ * 1. What is handed over is signed by its traders and counts by that alone, but for one thing: that an offer is matched is believed
+ *    when a receipt proves it, or when more than half of those that handed over say so.
+ * 2. Parts are sent a few at a time and again at each even slot, until they are acknowledged or the tries are used up.
+ */
+import type { Id, NodeId } from '../base/identity.ts'
+import { MAX_OFFERS, MAX_RECEIPTS } from '../wire/market-messages.ts'
+import type { Match, MessageOf } from '../wire/messages.ts'
+import type { Book } from './book.ts'
+import type { Host } from './host.ts'
+import type { Receipts } from './receipts.ts'
+import { newestOf } from './records.ts'
+
+/** Parts on their way to one peer at once: the link has other things to carry. */
+const WINDOW = 4
+/** Even slots in which a part that was not acknowledged is sent again. */
+const TRIES = 8
+/** Even slots in which votes on a matched offer are collected; every member hands over at the same slot's start. */
+const VOTE_ROUNDS = 4
+/** Peers that enter at once; further ones learn by the exchange. */
+const MAX_TARGETS = 64
+/** Peers whose word on matches is counted; as many as a set may have, twice over. */
+const MAX_SENDERS = 64
+
+type Part = MessageOf<'handoff'>
+
+interface Target {
+  readonly parts: Map<number, Part>
+  triesLeft: number
+}
+
+/** Hands the book over to those that enter. */
+export class HandoffSender {
+  readonly #host: Host
+  readonly #book: Book
+  readonly #receipts: Receipts
+  readonly #targets = new Map<NodeId, Target>()
+
+  constructor(host: Host, book: Book, receipts: Receipts) {
+    this.#host = host
+    this.#book = book
+    this.#receipts = receipts
+  }
+
+  /** True when nobody waits for the book. */
+  get isDone(): boolean {
+    return this.#targets.size === 0
+  }
+
+  /** Peers that entered the set. */
+  start(peers: readonly NodeId[]): void {
+    for (const peer of peers) {
+      if (this.#targets.size >= MAX_TARGETS) return
+      const parts = new Map(this.#parts().map((part) => [part.part, part]))
+      if (parts.size === 0) return
+      this.#targets.set(peer, { parts, triesLeft: TRIES })
+      this.#sendTo(peer, [...parts.values()].slice(0, WINDOW))
+    }
+  }
+
+  /** At an even slot: sends again what was not acknowledged. A peer that is no member any more gets no more. */
+  retry(): void {
+    for (const [peer, target] of [...this.#targets].sort(([left], [right]) => (left < right ? -1 : 1))) {
+      target.triesLeft -= 1
+      if (target.triesLeft < 0 || !this.#book.members.includes(peer)) this.#targets.delete(peer)
+      else this.#sendTo(peer, [...target.parts.values()].slice(0, WINDOW))
+    }
+  }
+
+  acknowledged(from: NodeId, part: number): void {
+    const target = this.#targets.get(from)
+    if (target?.parts.delete(part) !== true) return
+    const next = [...target.parts.values()][WINDOW - 1]
+    if (next !== undefined) this.#sendTo(from, [next])
+    if (target.parts.size === 0) this.#targets.delete(from)
+  }
+
+  #sendTo(peer: NodeId, parts: readonly Part[]): void {
+    for (const part of parts) if (!this.#host.port.send(peer, part)) return
+  }
+
+  /** The whole book, as it is now; none for an empty one. */
+  #parts(): Part[] {
+    const memories = this.#book.entries().map(({ newest, state, until, match }) => ({ newest, state, until, match }))
+    const receipts = this.#receipts.all()
+    const proofs = this.#book.equivocators.all()
+    const parts = Math.ceil(Math.max(memories.length / MAX_OFFERS, receipts.length / MAX_RECEIPTS, proofs.length / MAX_RECEIPTS))
+    return Array.from({ length: parts }, (_, part) => ({
+      type: 'handoff' as const,
+      service: this.#book.service,
+      parameters: this.#book.parameters,
+      part,
+      parts,
+      memories: memories.slice(part * MAX_OFFERS, (part + 1) * MAX_OFFERS),
+      receipts: receipts.slice(part * MAX_RECEIPTS, (part + 1) * MAX_RECEIPTS),
+      equivocations: proofs.slice(part * MAX_RECEIPTS, (part + 1) * MAX_RECEIPTS),
+    }))
+  }
+}
+
+/** Takes what other members hand over. */
+export class HandoffReceiver {
+  readonly #host: Host
+  readonly #book: Book
+  readonly #receipts: Receipts
+  readonly #senders = new Set<NodeId>()
+  /** Who says that an offer is matched, and how, by the offer's id; one match a sender, the votes of at most 2m + 4,096 offers each. */
+  readonly #votes = new Map<Id, Map<NodeId, Match>>()
+  #roundsLeft = 0
+
+  constructor(host: Host, book: Book, receipts: Receipts) {
+    this.#host = host
+    this.#book = book
+    this.#receipts = receipts
+  }
+
+  take(from: NodeId, message: MessageOf<'handoff'>): void {
+    const book = this.#book
+    for (const receipt of message.receipts) this.#receipts.takeHandedOver(receipt)
+    for (const proof of message.equivocations) book.equivocation(proof)
+    if (this.#senders.size < MAX_SENDERS) this.#senders.add(from)
+    this.#roundsLeft = VOTE_ROUNDS
+    for (const { newest, state, match } of message.memories) {
+      if (newestOf(newest).service !== book.service) continue
+      if (newest.type === 'withdrawal') book.takeWithdrawal(newest.withdrawal, 'member')
+      else book.takeOffer(newest.offer, 'member')
+      if (state === 'matched' && match !== null && this.#senders.has(from)) this.#vote(from, newestOf(newest), match)
+    }
+    const { service, part } = message
+    this.#host.journal.afterCommit((ok) => {
+      if (ok) this.#host.port.send(from, { type: 'handoff-ack', service, part })
+    })
+  }
+
+  /** At an even slot: counts the votes. Members of the set speak first; whoever is none is heard only where no member handed over. */
+  count(): void {
+    if (this.#roundsLeft === 0) return
+    const members = [...this.#senders].filter((sender) => this.#book.members.includes(sender))
+    const electors = members.length > 0 ? members : [...this.#senders]
+    for (const [offerId, votes] of this.#votes) {
+      const yes = electors.filter((elector) => votes.has(elector)).sort()
+      const match = yes[0] === undefined ? undefined : votes.get(yes[0])
+      if (match === undefined || yes.length * 2 <= electors.length) continue
+      this.#book.conclude(match.buy.id === offerId ? match.buy : match.sell, match, false)
+    }
+    this.#roundsLeft -= 1
+    if (this.#roundsLeft > 0) return
+    this.#votes.clear()
+    this.#senders.clear()
+  }
+
+  #vote(from: NodeId, { id }: { readonly id: Id }, match: Match): void {
+    if (match.buy.id !== id && match.sell.id !== id) return
+    if (match.buy.service !== this.#book.service || match.sell.service !== this.#book.service) return
+    if (this.#votes.size >= this.#book.capacity && !this.#votes.has(id)) return
+    const votes = this.#votes.get(id) ?? new Map<NodeId, Match>()
+    this.#votes.set(id, votes.set(from, match))
+  }
+}

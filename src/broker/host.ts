@@ -1,0 +1,21 @@
+import type { BrokerPort } from '../wire/port.ts'
+import type { Journal } from './journal.ts'
+import type { Misconduct } from './misconduct.ts'
+import type { TableRecords } from './records.ts'
+
+/** What the parts of a broker share. */
+export interface Host {
+  readonly port: BrokerPort
+  readonly journal: Journal
+  readonly records: TableRecords
+  readonly misconduct: Misconduct
+  /** Slot of network time, now. */
+  slot(): number
+  /** Rank of the next arrival. */
+  nextOrder(): number
+}
+
+/** Network time at which a slot is over, in ms since 1970. */
+export function slotEndMs(host: Host, slot: number): number {
+  return (slot + 1) * host.port.parameters.slot
+}

@@ -1,0 +1,198 @@
+/**
+ * Receipts and attestations at one broker, for one service (PROTOCOL 6).
+ *
+ * Invariants
+ * 1. Of a receipt a broker says `seen` or `unseen`, never both: its word is on disk before it leaves, and outlives a reload.
+ * 2. A receipt is remembered until `forgetMs`, which follows from it alone; older ones are not heard, so forgetting cannot lead to a second word.
+ */
+import type { Id, NodeId } from '../base/identity.ts'
+import { type Attestation, attestationBytes, RECEIPT_SLOTS, type Receipt } from '../market/receipt.ts'
+import type { Match } from '../wire/messages.ts'
+import type { Book } from './book.ts'
+import { type Host, slotEndMs } from './host.ts'
+import type { TableRecordOf, Verdict } from './records.ts'
+
+interface Entry {
+  receipt: Receipt
+  verdict: Verdict
+  /** Size of the set when the verdict was given. */
+  members: number
+  /** The verdict is on disk. */
+  stored: boolean
+  attestation: Attestation | null
+  signing: boolean
+  /** Who is to get the attestation once it is stored and signed. */
+  readonly waiting: Set<NodeId>
+}
+
+/** Receipts a service at once. At the bound new ones are not heard: to forget one could lead to a second word on it. */
+const MAX_RECEIPTS_KEPT = 4096
+/** Peers that wait for one attestation, both traders first; further ones must ask again. */
+const MAX_WAITING = 16
+
+export class Receipts {
+  readonly #host: Host
+  readonly #book: Book
+  readonly #entries = new Map<Id, Entry>()
+
+  constructor(host: Host, book: Book) {
+    this.#host = host
+    this.#book = book
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** All that are remembered, in the order they came. */
+  all(): Receipt[] {
+    return [...this.#entries.values()].map(({ receipt }) => receipt)
+  }
+
+  /** Those over an offer that is still valid, so that someone might show it again; newest first, at most `most`. */
+  current(most: number): Receipt[] {
+    const nowMs = this.#host.port.networkNowMs()
+    const replayable = ({ buy, sell }: Receipt): boolean => Math.max(buy.validUntil, sell.validUntil) > nowMs
+    return this.all().filter(replayable).reverse().slice(0, most)
+  }
+
+  /** A receipt from a trader, or a question about one. Takes its offers out, passes it on, and answers when there is something to say. */
+  take(receipt: Receipt, from: NodeId): void {
+    const before = this.#entries.get(receipt.id)
+    const wasWhole = before !== undefined && isWhole(before.receipt)
+    const entry = this.#learn(receipt)
+    if (entry === null) return
+    if (before === undefined || wasWhole !== isWhole(entry.receipt)) this.#passOn(entry.receipt, from)
+    const had = entry.verdict
+    this.#judge(entry)
+    if (entry.verdict === 'open') return
+    const { buy, sell } = entry.receipt
+    this.#attest(entry, had === 'open' && entry.verdict === 'seen' ? [buy.peer, sell.peer] : [from])
+  }
+
+  /** One that another broker hands over: learnt, and when it is whole in time, seen; nobody asked yet. */
+  takeHandedOver(receipt: Receipt): void {
+    const entry = this.#learn(receipt)
+    if (entry !== null && !this.#isLate(receipt)) this.#judge(entry)
+  }
+
+  /** Lets go what is too old to be heard. */
+  sweep(): void {
+    const nowMs = this.#host.port.networkNowMs()
+    for (const [id, entry] of [...this.#entries]) {
+      if (this.#forgetMs(entry.receipt) > nowMs) continue
+      this.#entries.delete(id)
+      this.#host.journal.write(this.#host.records.remove(recordOf(entry)))
+    }
+  }
+
+  /** From the disk; false when it is too old. */
+  restore({ receipt, verdict, members }: TableRecordOf<'receipt'>): boolean {
+    if (this.#forgetMs(receipt) <= this.#host.port.networkNowMs()) return false
+    const rest = { stored: verdict !== 'open', attestation: null, signing: false, waiting: new Set<NodeId>() }
+    this.#entries.set(receipt.id, { receipt, verdict, members, ...rest })
+    return true
+  }
+
+  /** Keeps a receipt that holds water, and takes its signers' offers out. Null for one that does not, or for which there is no room. */
+  #learn(receipt: Receipt): Entry | null {
+    if (!this.#isPlausible(receipt)) return null
+    const known = this.#entries.get(receipt.id)
+    if (known === undefined && this.#entries.size >= MAX_RECEIPTS_KEPT) return null
+    const rest = { verdict: 'open' as const, members: 0, stored: false, attestation: null, signing: false, waiting: new Set<NodeId>() }
+    const entry: Entry = known ?? { receipt, ...rest }
+    const news = known === undefined || (!isWhole(known.receipt) && isWhole(receipt))
+    if (!news) return entry
+    entry.receipt = receipt
+    this.#entries.set(receipt.id, entry)
+    const match: Match = { buy: receipt.buy, sell: receipt.sell, slot: receipt.slot }
+    this.#book.conclude(receipt.sell, match, true)
+    if (isWhole(receipt)) this.#book.conclude(receipt.buy, match, true)
+    this.#persist(entry)
+    return entry
+  }
+
+  /** Would honest traders have signed it after a decision of honest brokers? Its signatures were checked before. */
+  #isPlausible(receipt: Receipt): boolean {
+    const { service, buy, sell, quantity, slot } = receipt
+    const endMs = slotEndMs(this.#host, slot)
+    const latestMs = endMs + this.#host.port.parameters.t
+    const isHere = service === this.#book.service && buy.service === service && sell.service === service
+    const crosses = buy.side === 'buy' && sell.side === 'sell' && buy.price >= sell.price && buy.peer !== sell.peer
+    const wereValid = [buy, sell].every(({ validUntil }) => validUntil > endMs && validUntil <= latestMs)
+    const isDecision = slot % 2 === 1 && slot <= this.#host.slot()
+    const isRecent = this.#forgetMs(receipt) > this.#host.port.networkNowMs()
+    return isHere && crosses && wereValid && isDecision && isRecent && quantity === Math.min(buy.quantity, sell.quantity)
+  }
+
+  #isLate({ slot }: Receipt): boolean {
+    return this.#host.slot() > slot + RECEIPT_SLOTS
+  }
+
+  #forgetMs({ slot }: Receipt): number {
+    return slotEndMs(this.#host, slot + RECEIPT_SLOTS) + this.#host.port.parameters.t
+  }
+
+  /** Gives this broker's word, once. Of a deadline that passed before it took the service on, or while it is out of the set, it has none. */
+  #judge(entry: Entry): void {
+    if (entry.verdict !== 'open') {
+      if (!entry.stored) this.#persist(entry)
+      return
+    }
+    if (!this.#book.serving) return
+    const late = this.#isLate(entry.receipt)
+    if (late && this.#book.since > entry.receipt.slot + RECEIPT_SLOTS) return
+    if (!late && !isWhole(entry.receipt)) return
+    entry.verdict = late ? 'unseen' : 'seen'
+    entry.members = this.#book.members.length
+    this.#persist(entry)
+  }
+
+  #persist(entry: Entry): void {
+    this.#book.keep()
+    this.#host.journal.write(this.#host.records.put(recordOf(entry)))
+    const { verdict } = entry
+    if (verdict === 'open') return
+    this.#host.journal.afterCommit((ok) => {
+      entry.stored ||= ok
+      this.#answer(entry)
+    })
+  }
+
+  #attest(entry: Entry, peers: readonly NodeId[]): void {
+    for (const peer of peers) if (entry.waiting.size < MAX_WAITING) entry.waiting.add(peer)
+    if (entry.attestation !== null || entry.signing) return this.#answer(entry)
+    entry.signing = true
+    const { credentials, network, nodeId } = this.#host.port
+    const { publicKey, nonce } = credentials
+    const { receipt, verdict, members } = entry
+    const terms = { publicKey, nonce, service: receipt.service, receipt: receipt.id, seen: verdict === 'seen', members }
+    this.#host.port.sign(attestationBytes(network, terms), (signature) => {
+      entry.signing = false
+      entry.attestation = { ...terms, signature, broker: nodeId }
+      this.#answer(entry)
+    })
+  }
+
+  /** A disk that refused leaves them waiting: they ask again, and then it is tried again. */
+  #answer(entry: Entry): void {
+    if (entry.attestation === null || !entry.stored) return
+    const { attestation } = entry
+    for (const peer of [...entry.waiting].sort()) this.#host.port.send(peer, { type: 'attestation', attestation })
+    entry.waiting.clear()
+  }
+
+  /** Seller and buyer may have no link: a half goes on to the buyer, a whole to the seller. */
+  #passOn(receipt: Receipt, from: NodeId): void {
+    const to = isWhole(receipt) ? receipt.sell.peer : receipt.buy.peer
+    if (to !== from) this.#host.port.send(to, { type: 'receipt', receipt })
+  }
+}
+
+function isWhole(receipt: Receipt): boolean {
+  return receipt.buyerSignature !== null
+}
+
+function recordOf({ receipt, verdict, members }: Entry): TableRecordOf<'receipt'> {
+  return { type: 'receipt', receipt, verdict, members }
+}
