@@ -74,8 +74,10 @@ function nextOfRequest(around: Surroundings, query: Query): NextHop {
   if (better.length === 0) return { answer: true }
   const ahead = closestPreceding(self, linked, target)
   const clockwise = linked.includes(target) ? [target, ...ahead] : ahead
-  const hops = !isFree(around, query) || around.covers(target) ? better : [...clockwise, ...better]
-  const next = onwards(hops, from)
+  const next = onwards(
+    isFree(around, query) ? (around.covers(target) ? [...better, ...clockwise] : [...clockwise, ...better]) : better,
+    from,
+  )
   return !next.answer && next.hops.length === 0 ? { answer: true } : next
 }
 

@@ -1,14 +1,179 @@
 import { describe, expect, test } from 'vitest'
-import { TestNet } from './test-net.ts'
+import type { NodeId } from '../base/identity.ts'
+import { closest } from './closest.ts'
+import { isBetweenOrAt } from './id-space.ts'
+import { limitsOf } from './limits.ts'
+import type { LookupResult, RequestResult } from './results.ts'
+import { TestNet, type TestNode } from './test-net.ts'
 
-describe('joining', () => {
-  for (const count of [1, 2, 5, 16, 40]) {
-    test(`${count} peers become one ideal ring`, () => {
-      const net = new TestNet({ n: 8 })
+function ideal(net: TestNet, mostMs = 30_000): number {
+  const tookMs = net.runUntil(() => net.faults().length === 0, mostMs)
+  expect(net.faults()).toEqual([])
+  return tookMs
+}
+
+function lookup(net: TestNet, node: TestNode, target: NodeId): LookupResult {
+  const results: LookupResult[] = []
+  node.step(() => node.ring.lookup(target, (result) => results.push(result)))
+  net.runUntil(() => results.length > 0, 40_000)
+  net.run(100)
+  expect(results).toHaveLength(1)
+  return results[0] as LookupResult
+}
+
+function request(net: TestNet, node: TestNode, target: NodeId): RequestResult {
+  const results: RequestResult[] = []
+  node.step(() => node.ring.request(target, Uint8Array.of(7), (result) => results.push(result)))
+  net.runUntil(() => results.length > 0, 40_000)
+  expect(results).toHaveLength(1)
+  return results[0] as RequestResult
+}
+
+/** Chord's owner: the node whose arc to its successor holds the target. */
+function predecessorOf(ids: readonly NodeId[], target: NodeId): NodeId {
+  const sorted = [...ids].sort()
+  if (sorted.includes(target)) return target
+  const at = sorted.findIndex((id, index) => isBetweenOrAt(id, target, sorted[(index + 1) % sorted.length] as NodeId))
+  return sorted[at] as NodeId
+}
+
+/** Everybody looks up a few ids; gives the mean and the longest number of hops. */
+function checkLookups(net: TestNet, rounds: number): { mean: number; most: number } {
+  const ids = net.alive().map(({ id }) => id)
+  const hops: number[] = []
+  for (const node of net.alive()) {
+    for (let round = 0; round < rounds; round += 1) {
+      const target = net.rng.hex(16)
+      const found = lookup(net, node, target)
+      expect(found).toMatchObject({ ok: true, node: predecessorOf(ids, target) })
+      if (found.ok) hops.push(found.hops)
+      const answered = request(net, node, target)
+      expect(answered).toMatchObject({ ok: true, node: closest(ids, target, 1)[0], payload: Uint8Array.of(7) })
+    }
+  }
+  return { mean: hops.reduce((sum, count) => sum + count, 0) / hops.length, most: Math.max(...hops) }
+}
+
+describe('a ring that grows', () => {
+  for (const count of [1, 2, 5, 16, 64]) {
+    test(`${count} peers become one ideal ring, within the budget, and find what they look for`, () => {
+      const net = new TestNet({ n: 8, seed: count })
       net.grow(count)
-      const tookMs = net.runUntil(() => net.faults().length === 0, 30_000)
+      ideal(net)
+      expect(net.nodes.every(({ ring }) => ring.state === 'joined')).toBe(true)
+      const { most } = checkLookups(net, 2)
+      if (count <= 15) expect(most).toBeLessThanOrEqual(1)
+      expect(most).toBeLessThanOrEqual(6)
+      net.run(45_000)
       expect(net.faults()).toEqual([])
-      expect(tookMs).toBeLessThan(20_000)
+      const guests = net.nodes.map((node) => node.ring.links().filter(({ transport }) => transport === 'rendezvous'))
+      net.run(5_000)
+      for (const [index, node] of net.nodes.entries()) {
+        const still = node.ring
+          .links()
+          .filter(({ peer, transport }) => transport === 'rendezvous' && guests[index]?.some((guest) => guest.peer === peer))
+        expect(still).toEqual([])
+        expect(node.mostDirect).toBeLessThanOrEqual(24)
+        if (count <= 15) expect(node.links.size).toBe(count - 1)
+      }
     })
   }
+
+  test('all start at once, with nobody there before', () => {
+    const net = new TestNet({ n: 8, seed: 5 })
+    net.grow(12, 0)
+    ideal(net, 120_000)
+  })
+
+  test('every broker of any set knows the whole set', () => {
+    const net = new TestNet({ n: 5, seed: 3 })
+    net.grow(24)
+    ideal(net)
+    const ids = net.nodes.map(({ id }) => id)
+    for (let round = 0; round < 40; round += 1) {
+      const target = net.rng.hex(16)
+      const set = closest(ids, target, 5)
+      for (const member of set) expect(net.node(member).ring.closest(target, 5)).toEqual(set)
+    }
+  })
+
+  test('clock offsets and round trips are measured', () => {
+    const net = new TestNet({ n: 8 })
+    net.grow(5)
+    net.run(30_000)
+    const [first, , middle] = net.nodes
+    // The clocks of the net are 7 ms apart; a delay may differ by 45 ms between the ways.
+    expect(Math.abs((first?.ring.clockOffsetMs() ?? 0) - 17.5)).toBeLessThan(25)
+    expect(Math.abs(middle?.ring.clockOffsetMs() ?? 99)).toBeLessThan(25)
+    expect(first?.ring.longestRoundTripMs).toBeGreaterThan(10)
+    expect(first?.ring.longestRoundTripMs).toBeLessThan(100)
+    expect(first?.remembered.length).toBe(4)
+  })
+})
+
+describe('few links', () => {
+  for (const count of [16, 32]) {
+    test(`${count} peers of 8 links each: all join, nobody goes over, lookups are routed`, () => {
+      const net = new TestNet({ n: 3, linkBudget: 8, seed: count })
+      net.grow(count)
+      ideal(net)
+      net.run(60_000)
+      expect(net.faults()).toEqual([])
+      for (const node of net.nodes) expect(node.mostDirect).toBeLessThanOrEqual(8)
+      const { mean, most } = checkLookups(net, 3)
+      expect(most).toBeGreaterThan(1)
+      expect(mean).toBeLessThan(4)
+      for (const node of net.nodes) expect(node.mostDirect).toBeLessThanOrEqual(8)
+    })
+  }
+
+  test('a trade link opens across the ring, is counted, and closes when nobody wishes it', () => {
+    const net = new TestNet({ n: 3, linkBudget: 8, seed: 9 })
+    net.grow(20)
+    ideal(net)
+    net.run(60_000)
+    const node = net.nodes[0] as TestNode
+    const far = net.nodes.find(({ id }) => id !== node.id && !node.ring.isLinked(id)) as TestNode
+    const results: boolean[] = []
+    for (let wish = 0; wish < 2; wish += 1) node.step(() => node.ring.ensureLink(far.id, (open) => results.push(open)))
+    expect(net.runUntil(() => results.length === 2, 20_000)).toBeLessThan(5_000)
+    expect(results).toEqual([true, true])
+    expect(far.ring.isLinked(node.id)).toBe(true)
+    node.step(() => node.ring.releaseLink(far.id))
+    net.run(30_000)
+    expect(node.ring.isLinked(far.id)).toBe(true)
+    node.step(() => node.ring.releaseLink(far.id))
+    net.run(30_000)
+    expect(node.ring.links().find(({ peer }) => peer === far.id)?.purposes ?? []).not.toContain('trade')
+    expect(far.ring.links().find(({ peer }) => peer === node.id)?.purposes ?? []).not.toContain('trade')
+  })
+
+  test('a wish beyond the budget, and one for nobody, end once with false', () => {
+    const net = new TestNet({ n: 3, linkBudget: 6, seed: 4 })
+    net.grow(20)
+    ideal(net)
+    const node = net.nodes[0] as TestNode
+    const results = new Map<NodeId, boolean[]>()
+    const others = [...net.nodes.map(({ id }) => id), 'ab'.repeat(16)].filter((id) => !node.ring.isLinked(id))
+    for (const id of others) {
+      const ends: boolean[] = []
+      results.set(id, ends)
+      node.step(() => node.ring.ensureLink(id, (open) => ends.push(open)))
+    }
+    net.run(60_000)
+    expect([...results.values()].every((ends) => ends.length === 1)).toBe(true)
+    expect([...results.values()].flat().filter((open) => open).length).toBeLessThanOrEqual(2)
+    expect(results.get(node.id)).toEqual([false])
+    expect(results.get('ab'.repeat(16))).toEqual([false])
+    for (const { mostDirect } of net.nodes) expect(mostDirect).toBeLessThanOrEqual(6)
+  })
+
+  test('limits: lists of at least n − 1 each way, whatever the parameters', () => {
+    for (let n = 1; n <= 32; n += 1) {
+      const limits = limitsOf({ nodeId: '', n, linkBudget: 2 * (n - 1) + 10, slotMs: 1_000 })
+      expect(limits.listLength).toBeGreaterThanOrEqual(n - 1)
+      expect(limits.neighboursEachWay).toBeGreaterThanOrEqual(n - 1)
+      expect(limits.reservedForNeighbours + limits.fingerLinks).toBeLessThanOrEqual(limits.linkBudget)
+    }
+  })
 })
