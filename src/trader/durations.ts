@@ -1,0 +1,28 @@
+/** How long the trader waits. Counted in slots, a slot being the network's longest expected round trip; the rest in ms with a reason. */
+
+/** A broker's answer to an offer follows a commit, so it takes a round trip and some; a hidden tab's disk and timers may take a second (FIELD-NOTES). */
+const ANSWER_SLOTS = 2
+const LEAST_ANSWER_MS = 1_000
+/** The trader asks the brokers that hold its offer for its state every two exchanges; one takes two slots. */
+export const POLL_SLOTS = 4
+/** A half whose brokers stay silent after its deadline is given up so many slots later (PROTOCOL 6). */
+export const SILENCE_SLOTS = 4
+/** A link through the ring's signalling; beyond this another broker is asked instead. */
+export const CONNECT_MS = 5_000
+/** Finding a set ends with whoever answered by then, so that named strangers cannot hold it up for long. */
+export const FIND_MS = 8_000
+/** One round of sending an offer, replacements for dead brokers included. */
+export const ROUND_MS = 12_000
+/** Every command has ended by then; longer than finding a set and a round together. */
+export const COMMAND_MS = 25_000
+/** A link that nothing needs is given back after this. */
+export const IDLE_LINK_MS = 10_000
+/** A set that was confirmed this recently need not be asked for again: the ring's changes and `not-broker` answers tell of newer ones. */
+export const FRESH_SET_MS = 30_000
+/** A peer that could not be reached, or does not broker the service, is not tried again for so long. */
+export const FAILED_MS = 10_000
+
+/** How long an answer may take once the request is sent, in ms. */
+export function answerMs(slotMs: number): number {
+  return Math.max(ANSWER_SLOTS * slotMs, LEAST_ANSWER_MS)
+}

@@ -1,0 +1,292 @@
+import type { Id, NodeId } from '../base/identity.ts'
+import type { Offer } from '../market/offer.ts'
+import type { Refusal } from '../wire/market-messages.ts'
+import type { Newest } from '../wire/messages.ts'
+import type { TraderPort } from '../wire/port.ts'
+import type { Write } from '../wire/records.ts'
+import type { BrokerDirectory } from './broker-directory.ts'
+import type { Failure, OfferAnswer, OfferRequest, OfferRow } from './command.ts'
+import { failure, type Outcome } from './failures.ts'
+import { type Numbers, type OfferContent, offerIn, withdrawalIn } from './numbers.ts'
+import { OwnOffer } from './own-offer.ts'
+import type { OwnOffers } from './own-offers.ts'
+import type { Placement, Round } from './placement.ts'
+import { explain } from './reasons.ts'
+import type { Withdrawals, Withdrawn } from './withdrawals.ts'
+
+/** What the life of offers stands on. */
+export interface OffersAround {
+  readonly own: OwnOffers
+  readonly numbers: Numbers
+  readonly directory: BrokerDirectory
+  readonly placement: Placement
+  readonly withdrawals: Withdrawals
+}
+
+const REPLACED = 'Replaced by your newer offer.'
+const SILENT = 'No broker answered. Try again.'
+
+/**
+ * The life of own offers: made, placed, replaced, renumbered, withdrawn, ended.
+ *
+ * Invariants
+ * 1. Every number is stored before it is sent, in one transaction with what it does to the offers (see {@link Numbers}).
+ * 2. A number that a broker may hold and that this peer no longer stands by is withdrawn.
+ */
+export class Offers {
+  readonly #port: TraderPort
+  readonly #around: OffersAround
+  /** Services for which a first offer is being made: they count against s already. */
+  readonly #making = new Map<Id, number>()
+
+  constructor(port: TraderPort, around: OffersAround) {
+    this.#port = port
+    this.#around = around
+  }
+
+  /** Offers, in place of what this peer offers of the service already. */
+  send(service: Id, request: OfferRequest, done: (outcome: Outcome<OfferAnswer>) => void): void {
+    const refused = this.#whyNot(service)
+    if (refused !== null) return done({ ok: false, failure: refused })
+    this.#count(service, 1)
+    const end = (outcome: Outcome<OfferAnswer>): void => {
+      this.#count(service, -1)
+      done(outcome)
+    }
+    this.#around.directory.find(service, (members) => {
+      if (members.length === 0)
+        return end(failure('no-brokers', 'No broker of this service can be reached. Check the connection, then try again.'))
+      this.#issue(service, request, end)
+    })
+  }
+
+  withdraw(own: OwnOffer, done: (outcome: Outcome<Withdrawn & { readonly withdrawn: true }>) => void): void {
+    if (!own.live) return done(failure('unknown-offer', `This offer is no longer open: it is ${own.state}.`))
+    if (own.state === 'withdrawing') return done(failure('unknown-offer', 'This offer is being withdrawn already.'))
+    if (isTrading(own)) return done(openFailure())
+    const before = own.state
+    own.state = 'withdrawing'
+    this.#around.own.changed(own)
+    this.#issueWithdrawal(own, (withdrawn, why) => {
+      if (withdrawn !== null) return done({ ok: true, value: { withdrawn: true, ...withdrawn } })
+      if (own.state === 'withdrawing') own.state = before
+      this.#around.own.changed(own)
+      done(why === 'storage' ? storageFailure() : failure('offer-open', 'The offer has just changed. Look at it, then try again.'))
+    })
+  }
+
+  /** What is left under a new number: after a trade, or a match that came to nothing. Ends the offer when its time is over. */
+  reoffer(own: OwnOffer, reason: string): void {
+    const { numbers, own: offers, placement } = this.#around
+    if (!own.live || numbers.busy(own.service)) return
+    if (this.#port.networkNowMs() + this.#port.parameters.slot >= own.until) return this.finish(own, { state: 'expired', reason })
+    const extra = [...own.holders, ...own.withHolding('asked')]
+    own.frozen += 1
+    numbers.issue(own.service, {
+      content: () => ({ side: own.side, price: own.offer.price, quantity: own.quantity, until: own.until }),
+      writes: (newest) => [
+        offers.writeOf(own, { offer: offerIn(newest) ?? own.offer, receipt: null, state: 'sending', holders: [], reason }),
+      ],
+      done: (newest) => {
+        own.frozen -= 1
+        const offer = offerIn(newest)
+        if (offer === null) return
+        own.renumber(offer)
+        own.reason = reason
+        offers.changed(own)
+        placement.place(own, extra, (round) => this.#placed(own, { offer, round, isFirst: false }))
+      },
+    })
+  }
+
+  /** No broker holds it any more. */
+  gone(own: OwnOffer, reason: Refusal): void {
+    if (own.state === 'open' || own.state === 'sending') this.finish(own, { state: 'dropped', reason: explain(reason) })
+  }
+
+  /** The end of an offer, for good. */
+  finish(own: OwnOffer, end: { readonly state: OfferRow['state']; readonly reason: string }): void {
+    own.state = end.state
+    own.reason = end.reason
+    own.reports?.cancel()
+    if (own.openHalf !== null || own.abandoned) own.receipt = null
+    this.#around.own.changed(own)
+    if (end.state === 'expired' && own.offer.validUntil > this.#port.networkNowMs()) this.#withdrawQuietly(own)
+  }
+
+  /** Places a restored offer again under its number, or asks for its state when brokers hold it. */
+  resume(own: OwnOffer): void {
+    const { placement, directory } = this.#around
+    if (own.state === 'withdrawing') return this.#issueWithdrawal(own, () => undefined)
+    if (own.state !== 'sending' && own.state !== 'open') return
+    const { offer } = own
+    if (own.holders.length === 0) return placement.place(own, [], (round) => this.#placed(own, { offer, round, isFirst: false }))
+    directory.find(own.service, () => {
+      if (own.offer === offer && own.live) placement.poll(own)
+    })
+  }
+
+  /** Takes a number back that no own offer stands for, as its record was lost. */
+  withdrawOrphan(offer: Offer): void {
+    this.#issueQuietly(offer, [])
+  }
+
+  /** True when its time is over and nothing is being traded: then it has ended. */
+  endIfExpired(own: OwnOffer): boolean {
+    if (this.#port.networkNowMs() < own.until || (own.state !== 'open' && own.state !== 'sending')) return false
+    if (isTrading(own) || own.frozen > 0 || this.#around.numbers.busy(own.service)) return false
+    this.finish(own, { state: 'expired', reason: '' })
+    return true
+  }
+
+  #whyNot(service: Id): Failure | null {
+    const live = this.#around.own.liveOf(service)
+    if (live !== undefined) return isTrading(live) ? openFailure().failure : null
+    const traded = new Set([...this.#around.own.live().map((own) => own.service), ...this.#making.keys()])
+    const { s } = this.#port.parameters
+    if (traded.has(service) || traded.size < s) return null
+    return {
+      code: 'too-many-services',
+      message: `You trade ${s} services at once, as many as this network allows. Withdraw another offer first.`,
+    }
+  }
+
+  #count(service: Id, change: number): void {
+    const count = (this.#making.get(service) ?? 0) + change
+    if (count > 0) this.#making.set(service, count)
+    else this.#making.delete(service)
+  }
+
+  #issue(service: Id, request: OfferRequest, done: (outcome: Outcome<OfferAnswer>) => void): void {
+    const { numbers, own: offers } = this.#around
+    const issue: { until: number; made: OwnOffer | null; replaced: OwnOffer | undefined } = { until: 0, made: null, replaced: undefined }
+    const content = (): OfferContent | null => {
+      issue.replaced = offers.liveOf(service)
+      if (issue.replaced !== undefined && isTrading(issue.replaced)) return null
+      issue.until = this.#untilMs(request.validForMs)
+      return { side: request.side, price: request.price, quantity: request.quantity, until: issue.until }
+    }
+    const writes = (newest: Newest): Write[] => {
+      const made = newOffer(newest, issue.until)
+      if (made === null) return []
+      issue.made = made
+      if (issue.replaced === undefined) return [offers.writeOf(made)]
+      issue.replaced.frozen += 1
+      return [offers.writeOf(made), offers.writeOf(issue.replaced, { state: 'withdrawn', reason: REPLACED })]
+    }
+    numbers.issue(service, {
+      content,
+      writes,
+      done: (_newest, why) => {
+        if (issue.made !== null && issue.replaced !== undefined) issue.replaced.frozen -= 1
+        if (why === 'unwanted') return done(openFailure())
+        if (why === 'busy') return done(failure('offer-open', 'Too many changes of this offer wait. Try again in a moment.'))
+        if (why === 'storage' || issue.made === null) return done(storageFailure())
+        this.#begin(issue.made, issue.replaced, done)
+      },
+    })
+  }
+
+  /** The first number is on the disk: out with it. */
+  #begin(own: OwnOffer, replaced: OwnOffer | undefined, done: (outcome: Outcome<OfferAnswer>) => void): void {
+    const { own: offers, placement } = this.#around
+    const extra = replaced === undefined ? [] : [...replaced.holders, ...replaced.withHolding('asked')]
+    if (replaced !== undefined) this.finish(replaced, { state: 'withdrawn', reason: REPLACED })
+    offers.add(own)
+    this.#port.changed()
+    const { offer } = own
+    placement.place(own, extra, (round) => {
+      this.#placed(own, { offer, round, isFirst: true })
+      const answer = { offerId: own.offerId, accepted: round.accepted, of: round.of }
+      const reason = round.accepted > 0 ? undefined : round.refusal === undefined ? SILENT : explain(round.refusal)
+      done({ ok: true, value: reason === undefined ? answer : { ...answer, reason } })
+    })
+  }
+
+  /** A round of sending is over. A re-offer that nobody answered stays open: it is sent again with the next poll. */
+  #placed(own: OwnOffer, sent: { readonly offer: Offer; readonly round: Round; readonly isFirst: boolean }): void {
+    const { offer, round, isFirst } = sent
+    if (own.offer !== offer || own.state !== 'sending') return
+    if (round.accepted > 0 || (!isFirst && round.refusal === undefined)) {
+      own.state = 'open'
+      return this.#around.own.changed(own)
+    }
+    this.finish(own, { state: 'refused', reason: round.refusal === undefined ? SILENT : explain(round.refusal) })
+    this.#withdrawQuietly(own)
+  }
+
+  /** Signs the withdrawal of an own offer and tells the brokers; null when it was not signed. */
+  #issueWithdrawal(own: OwnOffer, done: (withdrawn: Withdrawn | null, why: string) => void): void {
+    const { numbers, own: offers } = this.#around
+    const known = withdrawalIn(numbers.newest(own.service))
+    const tell = (newest: Newest | null): void => {
+      const withdrawal = withdrawalIn(newest)
+      if (withdrawal === null) return
+      this.#around.withdrawals.send(withdrawal, holdersOf(own), (withdrawn) => {
+        if (own.state === 'withdrawing') this.finish(own, { state: 'withdrawn', reason: '' })
+        done(withdrawn, '')
+      })
+    }
+    if (known !== null && known.seq > own.offer.seq) return tell({ type: 'withdrawal', withdrawal: known })
+    own.frozen += 1
+    numbers.issue(own.service, {
+      content: () => (own.state === 'withdrawing' && !isTrading(own) ? 'withdrawal' : null),
+      writes: () => [offers.writeOf(own, { state: 'withdrawing' })],
+      done: (newest, why) => {
+        own.frozen -= 1
+        if (newest === null) done(null, why)
+        else tell(newest)
+      },
+    })
+  }
+
+  #withdrawQuietly(own: OwnOffer): void {
+    this.#issueQuietly(own.offer, holdersOf(own))
+  }
+
+  #issueQuietly(offer: Offer, holders: readonly NodeId[]): void {
+    const { numbers, withdrawals } = this.#around
+    numbers.issue(offer.service, {
+      content: () => (offerIn(numbers.newest(offer.service))?.id === offer.id ? 'withdrawal' : null),
+      writes: () => [],
+      done: (newest) => {
+        const withdrawal = withdrawalIn(newest)
+        if (withdrawal !== null) withdrawals.send(withdrawal, holders, () => undefined)
+      },
+    })
+  }
+
+  /** A broker whose clock is a slot behind must not think it longer than t, so the longest offers lose one slot. */
+  #untilMs(validForMs: number): number {
+    const { t, slot } = this.#port.parameters
+    return Math.floor(this.#port.networkNowMs() + Math.min(validForMs, Math.max(t - slot, t / 2)))
+  }
+}
+
+/** Matched as far as known, or signed for: it can be changed no more until that is settled. */
+function isTrading(own: OwnOffer): boolean {
+  return own.state === 'matched' || own.spent
+}
+
+/** Brokers that may hold the present number. */
+function holdersOf(own: OwnOffer): NodeId[] {
+  return [...own.holders, ...own.withHolding('asked'), ...own.withHolding('lost')]
+}
+
+function newOffer(newest: Newest, until: number): OwnOffer | null {
+  const offer = offerIn(newest)
+  if (offer === null) return null
+  const { id: offerId, seq: created, quantity } = offer
+  return new OwnOffer({ offerId, created, until, quantity, state: 'sending', reason: '', offer, receipt: null, holders: [], of: 0 })
+}
+
+function openFailure(): { readonly ok: false; readonly failure: Failure } {
+  return failure(
+    'offer-open',
+    'Your offer of this service is matched, and its trade is being completed. Wait a few seconds, then try again.',
+  )
+}
+
+function storageFailure(): { readonly ok: false; readonly failure: Failure } {
+  return failure('storage', 'This device could not store the change, so it was not sent. Free some disk space, then try again.')
+}

@@ -1,0 +1,172 @@
+import type { Id, NodeId } from '../base/identity.ts'
+import type { Offer, Side } from '../market/offer.ts'
+import type { Receipt } from '../market/receipt.ts'
+import type { Match } from '../wire/messages.ts'
+import type { OfferRow } from './command.ts'
+import type { Reports } from './reports.ts'
+
+/**
+ * What a broker did with the newest number of an offer.
+ * asked: no answer yet · held: it acknowledged · refused, dropped: it said so · lost: no link or no answer.
+ */
+export type Holding = 'asked' | 'held' | 'refused' | 'dropped' | 'lost'
+
+/** What of an own offer is on the disk. */
+export interface StoredOffer {
+  /** Id of the first signed offer: lasts over renumbering. */
+  readonly offerId: Id
+  /** Its number, which is about its time in ms: for newest first. */
+  readonly created: number
+  /** Network time in ms at which the person wants it to end; the signed validUntil is not below. */
+  readonly until: number
+  /** What is left to trade, 0 when all is. */
+  readonly quantity: number
+  readonly state: OfferRow['state']
+  /** For a person; empty when there is nothing to say. */
+  readonly reason: string
+  /** The newest number, signed. */
+  readonly offer: Offer
+  /** The receipt that this peer signed over `offer`: a half of its own as seller, or a whole. */
+  readonly receipt: Receipt | null
+  /** Brokers that acknowledged `offer`, in the order they did. */
+  readonly holders: readonly NodeId[]
+  /** How many brokers were meant to hold it. */
+  readonly of: number
+}
+
+/**
+ * One own offer through all its numbers.
+ *
+ * States: sending → open → matched → traded, or back to sending with the rest or after a failed receipt, under a new number;
+ * from sending or open also withdrawing → withdrawn, expired, dropped, refused. Those five and traded are final.
+ *
+ * Invariants
+ * 1. `spent` is set before anything is signed over the present number's match and cleared by a new number only: at most one receipt an offer (PROTOCOL 6).
+ * 2. `receipt` is null or over `offer`.
+ */
+export class OwnOffer {
+  readonly offerId: Id
+  readonly created: number
+  until: number
+  quantity: number
+  state: OfferRow['state']
+  reason: string
+  offer: Offer
+  receipt: Receipt | null
+  /** Brokers that were asked to take the present number, each once. Never more than the sets it went to. */
+  readonly holdings = new Map<NodeId, Holding>()
+  of: number
+
+  /** Signed for, perhaps not yet stored: nothing more may be signed over this number. */
+  spent: boolean
+  /** The open half was given up: no completion of it is taken any more, though it stays on the disk until a new number takes its place. */
+  abandoned = false
+  /** The buyer of the open half answered with a newer number: it need not be sent the half again. */
+  superseded = false
+  /** The match that was decided for the present number. */
+  match: Match | null = null
+  /** What brokers say of a match of the present number. */
+  reports: Reports | null = null
+  /** Valid halves that sellers sent for the present number before its match was decided, by their match. At most MAX_HALVES. */
+  readonly halves = new Map<string, Receipt>()
+  /** Slots since the present number was polled. */
+  idleSlots = 0
+  /** Transactions under way that change the record in a way that a later, ordinary save must not overwrite. */
+  frozen = 0
+  /** Brokers that signed "not seen", and "seen", on the open half. */
+  readonly notSeen = new Set<NodeId>()
+  readonly seen = new Set<NodeId>()
+  /** The most members that an attesting broker named. */
+  membersReported = 0
+
+  constructor(stored: StoredOffer) {
+    this.offerId = stored.offerId
+    this.created = stored.created
+    this.until = stored.until
+    this.quantity = stored.quantity
+    this.state = stored.state
+    this.reason = stored.reason
+    this.offer = stored.offer
+    this.receipt = stored.receipt
+    this.of = stored.of
+    this.spent = stored.receipt !== null
+    for (const holder of stored.holders) this.holdings.set(holder, 'held')
+  }
+
+  get service(): Id {
+    return this.offer.service
+  }
+
+  get side(): Side {
+    return this.offer.side
+  }
+
+  /** Brokers that hold the present number, as far as known. */
+  get holders(): NodeId[] {
+    return this.withHolding('held')
+  }
+
+  withHolding(holding: Holding): NodeId[] {
+    return [...this.holdings].flatMap(([broker, held]) => (held === holding ? [broker] : []))
+  }
+
+  /** Not final: it counts against s, and no other offer of this service may be made beside it. */
+  get live(): boolean {
+    return isLive(this.state)
+  }
+
+  /** The seller's half that waits for the buyer. */
+  get openHalf(): Receipt | null {
+    return this.receipt !== null && this.receipt.buyerSignature === null && !this.abandoned ? this.receipt : null
+  }
+
+  stored(): StoredOffer {
+    const { offerId, created, until, quantity, state, reason, offer, receipt, holders, of } = this
+    return { offerId, created, until, quantity, state, reason, offer, receipt, holders: holders.slice(0, MAX_HOLDERS), of }
+  }
+
+  /** Takes a new number, already stored: everything about the old one is over. */
+  renumber(offer: Offer): void {
+    this.offer = offer
+    this.quantity = offer.quantity
+    this.state = 'sending'
+    this.receipt = null
+    this.spent = false
+    this.abandoned = false
+    this.superseded = false
+    this.halves.clear()
+    this.membersReported = 0
+    this.match = null
+    this.reports?.cancel()
+    this.reports = null
+    this.idleSlots = 0
+    this.holdings.clear()
+    this.notSeen.clear()
+    this.seen.clear()
+  }
+
+  row(): OfferRow {
+    const { offerId, service, side, offer, quantity, state, reason, until, of } = this
+    const row = {
+      offerId,
+      serviceId: service,
+      side,
+      price: offer.price,
+      quantity,
+      state,
+      validUntil: until,
+      accepted: this.holders.length,
+      of,
+    }
+    return reason === '' ? row : { ...row, reason }
+  }
+}
+
+/** Halves for one number that wait for the brokers' word; what comes beyond is sent again by its seller. */
+export const MAX_HALVES = 8
+/** Brokers remembered for an offer over a reload; n is at most 32, so this is two sets. */
+export const MAX_HOLDERS = 64
+
+export function isLive(state: OfferRow['state']): boolean {
+  return state === 'sending' || state === 'open' || state === 'matched' || state === 'withdrawing'
+}

@@ -1,0 +1,207 @@
+import type { Id, NodeId } from '../base/identity.ts'
+import type { Timer } from '../base/schedule.ts'
+import type { Offer } from '../market/offer.ts'
+import type { Service } from '../market/service.ts'
+import type { Refusal } from '../wire/market-messages.ts'
+import type { Match, OfferState } from '../wire/messages.ts'
+import type { TraderPort } from '../wire/port.ts'
+import type { Answer, Asks } from './asks.ts'
+import type { BrokerDirectory } from './broker-directory.ts'
+import { ROUND_MS } from './durations.ts'
+import type { OwnOffer } from './own-offer.ts'
+import { commonest } from './reasons.ts'
+
+/** One broker's trouble, not the offer's: another broker may well take it. */
+const TRY_ANOTHER: ReadonlySet<Refusal> = new Set(['not-broker', 'tables-full', 'storage', 'busy', 'service-unknown'])
+
+export interface PlacementHost {
+  /** The parameters, for brokers that do not know the service. */
+  parameters(service: Id): Service | null
+  /** A broker reports a match of the present number. */
+  report(own: OwnOffer, broker: NodeId, match: Match): void
+  /** No broker holds the present number any more. */
+  gone(own: OwnOffer, reason: Refusal): void
+  /** Who holds it has changed. */
+  changed(own: OwnOffer): void
+}
+
+/** What a round of sending came to. */
+export interface Round {
+  readonly accepted: number
+  readonly of: number
+  /** The commonest refusal; undefined when nobody refused. */
+  readonly refusal: Refusal | undefined
+  /** Brokers that said nothing: they may hold it all the same. */
+  readonly silent: number
+}
+
+type Outcome = { readonly held: true } | { readonly held: false; readonly refusal: Refusal | null }
+
+/** One number on its first way to brokers. */
+interface Sending {
+  readonly own: OwnOffer
+  readonly offer: Offer
+  /** Members not asked yet, in random order. */
+  readonly spare: NodeId[]
+  readonly refusals: Refusal[]
+  waiting: number
+  silent: number
+  readonly done: (round: Round) => void
+  timer: Timer
+  over: boolean
+}
+
+/**
+ * Gets the present number of an offer to f brokers of the set, and sees that f hold it (PROTOCOL 5, 6).
+ *
+ * Invariants
+ * 1. Each member is asked at most once a round; answers about an older number count for nothing.
+ * 2. A round ends exactly once, within ROUND_MS.
+ */
+export class Placement {
+  readonly #port: TraderPort
+  readonly #asks: Asks
+  readonly #directory: BrokerDirectory
+  readonly #host: PlacementHost
+
+  constructor(port: TraderPort, around: { readonly asks: Asks; readonly directory: BrokerDirectory; readonly host: PlacementHost }) {
+    this.#port = port
+    this.#asks = around.asks
+    this.#directory = around.directory
+    this.#host = around.host
+  }
+
+  /** Sends the present number to f random members, and to `extra`: brokers that hold an older one. */
+  place(own: OwnOffer, extra: readonly NodeId[], done: (round: Round) => void): void {
+    const { offer } = own
+    this.#directory.find(own.service, (members) => {
+      const { rng, parameters } = this.#port
+      const order = rng.sample(members, members.length)
+      const chosen = order.slice(0, parameters.f)
+      const first = [...chosen, ...extra.filter((broker) => !chosen.includes(broker))]
+      const spare = order.slice(parameters.f).filter((broker) => !first.includes(broker))
+      const timer = this.#port.schedule.after(ROUND_MS, () => this.#endRound(sending))
+      const sending: Sending = { own, offer, spare, refusals: [], waiting: 0, silent: 0, done, timer, over: false }
+      if (own.offer !== offer || !own.live) return this.#endRound(sending)
+      own.of = first.length
+      for (const broker of first) this.#sendIn(sending, broker)
+      this.#endWhenAnswered(sending)
+      this.#host.changed(own)
+    })
+  }
+
+  /** Asks the brokers that hold the present number what became of it. */
+  poll(own: OwnOffer): void {
+    own.idleSlots = 0
+    for (const broker of own.holders) this.#pollOne(own, { broker, again: true })
+    this.#directory.find(own.service, () => this.renew(own))
+  }
+
+  /** Has other members take it while fewer than f hold it: brokers leave. */
+  renew(own: OwnOffer): void {
+    if (own.state !== 'open' || own.spent) return
+    const members = this.#directory.members(own.service)
+    const wanted = Math.min(this.#port.parameters.f, members.length)
+    const missing = wanted - own.holders.length - own.withHolding('asked').length
+    if (missing <= 0) return
+    const free = members.filter((broker) => (own.holdings.get(broker) ?? 'lost') === 'lost')
+    for (const broker of this.#port.rng.sample(free, missing)) this.#offerTo(own, broker, () => undefined)
+  }
+
+  /** A broker says that it dropped the present number. */
+  dropped(own: OwnOffer, broker: NodeId, reason: Refusal): void {
+    if (own.holdings.get(broker) !== 'held') return
+    own.holdings.set(broker, 'dropped')
+    this.#host.changed(own)
+    if (own.holders.length > 0 || own.withHolding('asked').length > 0) this.renew(own)
+    else this.#host.gone(own, reason)
+  }
+
+  #sendIn(sending: Sending, broker: NodeId): void {
+    sending.waiting += 1
+    this.#offerTo(sending.own, broker, (outcome) => {
+      sending.waiting -= 1
+      if (!outcome.held) {
+        if (outcome.refusal === null) sending.silent += 1
+        else sending.refusals.push(outcome.refusal)
+        if (outcome.refusal === null || TRY_ANOTHER.has(outcome.refusal)) this.#sendToAnother(sending)
+      }
+      this.#endWhenAnswered(sending)
+    })
+  }
+
+  /** Another member in place of one that failed, unless f hold it or may yet answer. */
+  #sendToAnother(sending: Sending): void {
+    if (sending.over || sending.own.holders.length + sending.waiting >= this.#port.parameters.f) return
+    const next = sending.spare.shift()
+    if (next !== undefined) this.#sendIn(sending, next)
+  }
+
+  #endWhenAnswered(sending: Sending): void {
+    if (sending.waiting === 0) this.#endRound(sending)
+  }
+
+  #endRound(sending: Sending): void {
+    if (sending.over) return
+    sending.over = true
+    sending.timer.cancel()
+    const { own, offer, refusals, silent, waiting } = sending
+    const accepted = own.offer === offer ? own.holders.length : 0
+    sending.done({ accepted, of: own.of, refusal: commonest(refusals), silent: silent + waiting })
+  }
+
+  /** Sends the present number to one broker. Ends unheard when another number took its place meanwhile. */
+  #offerTo(own: OwnOffer, broker: NodeId, done: (outcome: Outcome) => void): void {
+    const { offer } = own
+    own.holdings.set(broker, 'asked')
+    this.#asks.ask(broker, { type: 'send-offer', offer, parameters: this.#host.parameters(own.service) }, (answer) => {
+      if (answer !== null) this.#directory.learn(own.service, broker, answer)
+      if (own.offer !== offer) return done({ held: false, refusal: null })
+      const outcome = outcomeOf(offer, answer)
+      if (outcome.held) own.holdings.set(broker, 'held')
+      else own.holdings.set(broker, outcome.refusal === null || outcome.refusal === 'not-broker' ? 'lost' : 'refused')
+      if (answer === null) this.#directory.fail(own.service, broker)
+      this.#host.changed(own)
+      done(outcome)
+      if (answer?.type === 'offer-answer') this.#reportMatch(own, broker, answer.state)
+    })
+  }
+
+  #pollOne(own: OwnOffer, { broker, again }: { broker: NodeId; again: boolean }): void {
+    const { offer } = own
+    this.#asks.ask(broker, { type: 'get-price', service: own.service }, (answer) => {
+      if (own.offer !== offer || !own.live || own.holdings.get(broker) !== 'held') return
+      if (answer === null && again) return this.#pollOne(own, { broker, again: false })
+      if (answer?.type === 'price') {
+        this.#directory.learn(own.service, broker, answer)
+        return this.#onState(own, broker, answer.state)
+      }
+      own.holdings.set(broker, 'lost')
+      if (answer === null) this.#directory.fail(own.service, broker)
+      else this.#directory.learn(own.service, broker, answer)
+      this.#host.changed(own)
+      this.renew(own)
+    })
+  }
+
+  /** What a holder says of the present number. */
+  #onState(own: OwnOffer, broker: NodeId, state: OfferState): void {
+    if (state.seq < own.offer.seq) return this.#offerTo(own, broker, () => undefined)
+    if (state.seq > own.offer.seq) return this.dropped(own, broker, 'stale')
+    if (state.state === 'dropped') return this.dropped(own, broker, 'price')
+    if (state.state === 'expired' || state.state === 'withdrawn') return this.dropped(own, broker, 'expired')
+    this.#reportMatch(own, broker, state)
+  }
+
+  #reportMatch(own: OwnOffer, broker: NodeId, state: OfferState): void {
+    if (state.state === 'matched' && state.match !== null && state.seq === own.offer.seq) this.#host.report(own, broker, state.match)
+  }
+}
+
+/** What an answer says of the offer that was sent. The very same offer again is answered with its state, whatever the refusal. */
+function outcomeOf(offer: Offer, answer: Answer | null): Outcome {
+  if (answer === null) return { held: false, refusal: null }
+  if (answer.type !== 'offer-answer') return { held: false, refusal: 'not-broker' }
+  const same = answer.state.seq === offer.seq && (answer.state.state === 'stored' || answer.state.state === 'matched')
+  return answer.refusal === null || same ? { held: true } : { held: false, refusal: answer.refusal }
+}

@@ -1,0 +1,130 @@
+import type { Id, NodeId } from '../base/identity.ts'
+import { type Attestation, type Receipt, receiptPrice } from '../market/receipt.ts'
+import type { TraderPort } from '../wire/port.ts'
+import type { Write } from '../wire/records.ts'
+import type { ReceiptRow } from './command.ts'
+import { MAX_ATTESTATIONS, removalOf, type StoredReceipt, writeOf } from './records.ts'
+
+/** Own receipts kept. At the bound the oldest is forgotten: it has long been traded. */
+const MAX_RECEIPTS = 2_048
+/** Attestations come in bunches: one transaction for those of a moment, in ms. Lost ones can be asked for again. */
+const SAVE_MS = 50
+
+interface Entry {
+  readonly receipt: Receipt
+  /** By broker. */
+  readonly attestations: Map<NodeId, Attestation>
+  of: number
+}
+
+/**
+ * Own receipts, whole, with the brokers' attestations.
+ *
+ * Invariants
+ * 1. A receipt is in here once it is on the disk, and whole: signed by both.
+ * 2. An attestation counts once a broker, and only "seen" ones.
+ */
+export class Receipts {
+  readonly #port: TraderPort
+  readonly #receipts = new Map<Id, Entry>()
+  readonly #waiting = new Set<Id>()
+  #saving = false
+
+  constructor(port: TraderPort) {
+    this.#port = port
+  }
+
+  restore(stored: StoredReceipt): void {
+    const attestations = new Map(stored.attestations.map((attestation) => [attestation.broker, attestation]))
+    this.#receipts.set(stored.receipt.id, { receipt: stored.receipt, attestations, of: stored.of })
+  }
+
+  get(receiptId: Id): Receipt | undefined {
+    return this.#receipts.get(receiptId)?.receipt
+  }
+
+  all(): Receipt[] {
+    return [...this.#receipts.values()].map(({ receipt }) => receipt).sort(byAge)
+  }
+
+  /** The receipt over an offer, if one was made. */
+  over(offerId: Id): Receipt | undefined {
+    for (const { receipt } of this.#receipts.values()) if (receipt.buy.id === offerId || receipt.sell.id === offerId) return receipt
+    return undefined
+  }
+
+  /** The write that keeps a receipt that has just become whole; `members`: of its set, as known. */
+  writeOf(receipt: Receipt, members: number): Write {
+    return writeOf(this.#port.network, { type: 'receipt', receipt, attestations: [], of: members })
+  }
+
+  /** Takes a receipt that is on the disk. */
+  add(receipt: Receipt, members: number): void {
+    if (this.#receipts.has(receipt.id)) return
+    this.#receipts.set(receipt.id, { receipt, attestations: new Map(), of: members })
+    this.#port.changed()
+    if (this.#receipts.size <= MAX_RECEIPTS) return
+    const oldest = this.all()[0]
+    if (oldest === undefined) return
+    this.#receipts.delete(oldest.id)
+    this.#waiting.delete(oldest.id)
+    this.#port.storeNow([removalOf(this.#port.network, { type: 'receipt', receipt: oldest, attestations: [], of: 0 })])
+  }
+
+  /** Counts a member's attestation; `members`: of the set, as known. */
+  attest(attestation: Attestation, members: number): void {
+    const entry = this.#receipts.get(attestation.receipt)
+    if (entry === undefined || !attestation.seen || entry.attestations.size >= MAX_ATTESTATIONS) return
+    if (entry.attestations.has(attestation.broker)) return
+    entry.attestations.set(attestation.broker, attestation)
+    entry.of = Math.max(entry.of, entry.attestations.size, Math.min(this.#port.parameters.n, Math.max(members, attestation.members)))
+    this.#port.changed()
+    this.#waiting.add(attestation.receipt)
+    this.#saveSoon()
+  }
+
+  /** True when this broker has attested the receipt. */
+  isAttestedBy(receiptId: Id, broker: NodeId): boolean {
+    return this.#receipts.get(receiptId)?.attestations.has(broker) ?? false
+  }
+
+  /** Newest first. */
+  rows(): ReceiptRow[] {
+    return this.all()
+      .reverse()
+      .map((receipt) => {
+        const entry = this.#receipts.get(receipt.id)
+        return {
+          receiptId: receipt.id,
+          serviceId: receipt.service,
+          price: receiptPrice(receipt),
+          quantity: receipt.quantity,
+          buyer: receipt.buy.peer,
+          seller: receipt.sell.peer,
+          slot: receipt.slot,
+          attestations: entry?.attestations.size ?? 0,
+          of: entry?.of ?? 0,
+        }
+      })
+  }
+
+  #saveSoon(): void {
+    if (this.#saving) return
+    this.#saving = true
+    this.#port.schedule.after(SAVE_MS, () => {
+      this.#saving = false
+      const writes = [...this.#waiting].flatMap((id) => {
+        const entry = this.#receipts.get(id)
+        if (entry === undefined) return []
+        const { receipt, attestations, of } = entry
+        return [writeOf(this.#port.network, { type: 'receipt', receipt, attestations: [...attestations.values()], of })]
+      })
+      this.#waiting.clear()
+      if (writes.length > 0) this.#port.storeNow(writes)
+    })
+  }
+}
+
+function byAge(left: Receipt, right: Receipt): number {
+  return left.slot - right.slot || (left.id < right.id ? -1 : 1)
+}

@@ -1,0 +1,123 @@
+import type { Id } from '../base/identity.ts'
+import { checkService, type Service, serviceIdOf } from '../market/service.ts'
+import type { TraderPort } from '../wire/port.ts'
+import type { Asks } from './asks.ts'
+import type { BrokerDirectory } from './broker-directory.ts'
+import type { ServiceAnswer } from './command.ts'
+import { failure, type Outcome } from './failures.ts'
+import { removalOf, type StoredService, writeOf } from './records.ts'
+
+/** Services remembered. At the bound the one opened longest ago and not traded now is forgotten; its link opens it again. */
+const MAX_SERVICES = 1_024
+
+type Done = (outcome: Outcome<ServiceAnswer>) => void
+
+/** What the services stand on. */
+export interface ServicesAround {
+  readonly asks: Asks
+  readonly directory: BrokerDirectory
+  /** A service with a live offer. */
+  readonly inUse: (service: Id) => boolean
+}
+
+/** The services that this peer made or opened: their parameters, by id (PROTOCOL 2). */
+export class Services {
+  readonly #port: TraderPort
+  readonly #around: ServicesAround
+  readonly #services = new Map<Id, StoredService>()
+
+  constructor(port: TraderPort, around: ServicesAround) {
+    this.#port = port
+    this.#around = around
+  }
+
+  restore(stored: StoredService): void {
+    this.#services.set(serviceIdOf(this.#port.network, stored.service), stored)
+  }
+
+  get(serviceId: Id): Service | null {
+    return this.#services.get(serviceId)?.service ?? null
+  }
+
+  /** Newest first. */
+  rows(): ServiceAnswer[] {
+    const byAge = [...this.#services].sort(
+      ([leftId, left], [rightId, right]) => right.openedMs - left.openedMs || (leftId < rightId ? -1 : 1),
+    )
+    return byAge.map(([serviceId, { service }]) => ({ serviceId, service }))
+  }
+
+  /** Takes parameters as a person or a script gave them. */
+  create(input: unknown, done: Done): void {
+    const checked = checkService(input)
+    if (!checked.ok) return done(failure('invalid-argument', checked.message, checked.field))
+    this.#keep(checked.service, done)
+  }
+
+  /** A service from a link: the parameters must be those of the id, if one is given. */
+  openGiven(input: unknown, serviceId: Id | null, done: Done): void {
+    const checked = checkService(input)
+    if (!checked.ok) return done(failure('invalid-argument', checked.message, checked.field))
+    if (serviceId !== null && serviceIdOf(this.#port.network, checked.service) !== serviceId) {
+      const message = 'This link is damaged, or belongs to another network: its parameters do not have its id.'
+      return done(failure('invalid-argument', message, 'serviceId'))
+    }
+    this.#keep(checked.service, done)
+  }
+
+  /** A service by its id alone: known here, or asked of its brokers. */
+  open(serviceId: Id, done: Done): void {
+    const known = this.get(serviceId)
+    if (known !== null) return done({ ok: true, value: { serviceId, service: known } })
+    const { asks, directory } = this.#around
+    directory.find(serviceId, (members) => {
+      let waiting = members.length
+      let found = false
+      if (waiting === 0) return done(unknownFailure())
+      for (const broker of members) {
+        asks.ask(broker, { type: 'get-book', service: serviceId }, (answer) => {
+          waiting -= 1
+          if (found) return
+          const service = answer?.type === 'book' ? answer.parameters : null
+          const checked = service === null ? null : checkService(service)
+          found = checked?.ok === true && serviceIdOf(this.#port.network, checked.service) === serviceId
+          if (found && checked?.ok) this.#keep(checked.service, done)
+          else if (waiting === 0) done(unknownFailure())
+        })
+      }
+    })
+  }
+
+  #keep(service: Service, done: Done): void {
+    const { network, schedule } = this.#port
+    const serviceId = serviceIdOf(network, service)
+    const value = { serviceId, service }
+    if (this.#services.has(serviceId)) return done({ ok: true, value })
+    const stored: StoredService = { service, openedMs: Math.floor(schedule.nowMs) }
+    const forgotten = this.#oldestIdle()
+    const writes = [writeOf(network, { type: 'service', ...stored })]
+    if (forgotten !== null) writes.push(removalOf(network, { type: 'service', ...forgotten[1] }))
+    this.#port.storeNow(writes, (ok) => {
+      if (!ok) return done(failure('storage', 'This device could not store the service. Free some disk space, then try again.'))
+      if (forgotten !== null) this.#services.delete(forgotten[0])
+      this.#services.set(serviceId, stored)
+      this.#port.changed()
+      done({ ok: true, value })
+    })
+  }
+
+  /** Whom to forget for a new one; null while there is room. */
+  #oldestIdle(): [Id, StoredService] | null {
+    if (this.#services.size < MAX_SERVICES) return null
+    let oldest: [Id, StoredService] | null = null
+    for (const entry of this.#services) {
+      if (!this.#around.inUse(entry[0]) && (oldest === null || entry[1].openedMs < oldest[1].openedMs)) oldest = entry
+    }
+    return oldest
+  }
+}
+
+/** Nobody who could be asked knows the parameters. */
+export function unknownFailure(): ReturnType<typeof failure> {
+  return failure('unknown-service', 'Nobody here knows this service. Open it by a link that carries its parameters (#/s/…), or create it.')
+}
