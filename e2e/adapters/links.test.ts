@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, type Page, test } from '@playwright/test'
 import { build } from 'vite'
 import { linksContract } from '../../test/contracts/links-contract.ts'
+import type { Suite } from './links-page.ts'
 
 const entry = fileURLToPath(new URL('./links-page.ts', import.meta.url))
 let script = ''
@@ -10,7 +11,7 @@ test.beforeAll(async () => {
   const result = await build({
     configFile: false,
     logLevel: 'warn',
-    build: { write: false, minify: false, target: 'es2023', lib: { entry, formats: ['iife'], name: 'suite' } },
+    build: { write: false, minify: false, target: 'es2023', lib: { entry, formats: ['iife'], name: 'bundle' } },
   })
   const outputs = Array.isArray(result) ? result : [result]
   for (const { output } of outputs as { output: { type: string; code?: string }[] }[]) script = output[0]?.code ?? ''
@@ -24,19 +25,60 @@ test.beforeEach(async ({ page }) => {
   await page.addScriptTag({ content: script })
 })
 
+/** Runs a function of the page's suite. */
+async function run<K extends keyof Suite>(page: Page, name: K, argument?: Parameters<Suite[K]>[0]): Promise<Awaited<ReturnType<Suite[K]>>> {
+  const call = ([wanted, given]: [string, unknown]): unknown =>
+    (globalThis as unknown as { bundle: { suite: Record<string, (value: unknown) => unknown> } }).bundle.suite[wanted]?.(given)
+  return (await page.evaluate(call, [name, argument] as [string, unknown])) as Awaited<ReturnType<Suite[K]>>
+}
+
 for (const { name } of linksContract) {
   test(name, async ({ page }) => {
-    await page.evaluate((wanted) => (globalThis as unknown as { runContract(name: string): Promise<void> }).runContract(wanted), name)
+    await run(page, 'runContract', name)
   })
 }
 
 for (const kind of ['offer', 'answer'] as const) {
-  test(`a relay that swaps the fingerprint in the ${kind} gets no link between them`, async ({ page }: { page: Page }) => {
-    const log = await page.evaluate(
-      (swapped) => (globalThis as unknown as { swappedFingerprint(kind: string): Promise<string[]> }).swappedFingerprint(swapped),
-      kind,
-    )
-    expect(log).toHaveLength(2)
-    for (const line of log) expect(line).toMatch(/^failed /)
+  test(`a relay that swaps the fingerprint in the ${kind} gets no link between them`, async ({ page }) => {
+    expect(await run(page, 'swappedFingerprint', kind)).toEqual(['failed a signal on the way was forged'])
   })
 }
+
+const before = [
+  'garbage instead of a handshake',
+  'a frame too long',
+  'a message before the handshake',
+  'a forged proof',
+  'a proof over another fingerprint',
+]
+for (const name of before) {
+  test(`${name}: cut off and banned`, async ({ page }) => {
+    const { log, refusal } = await run(page, 'attack', name)
+    expect(log).toEqual([])
+    expect(refusal).toBe('refuse cut off for a while, for breaking the protocol')
+  })
+}
+
+for (const name of ['garbage on an open link', 'a message longer than allowed']) {
+  test(`${name}: cut off and banned`, async ({ page }) => {
+    const { log, refusal } = await run(page, 'attack', name)
+    expect(log).toEqual(['up direct', expect.stringMatching(/^down broke the protocol: /)])
+    expect(refusal).toBe('refuse cut off for a while, for breaking the protocol')
+  })
+}
+
+test('a second data channel ends the link', async ({ page }) => {
+  expect(await run(page, 'secondDataChannel')).toEqual(['up direct', 'down the other side opened a second data channel'])
+})
+
+test('a sender that is too far ahead is cut, one that waits is not', async ({ page }) => {
+  const { taken, log } = await run(page, 'flood')
+  expect(taken).toBeGreaterThan(15)
+  expect(taken).toBeLessThan(40)
+  expect(log).toEqual(['up direct', 'down too slow: its messages pile up'])
+  expect(await run(page, 'stream', 40)).toBe(40 * 256 * 1024)
+})
+
+test('links that come and go leave no connection open', async ({ page }) => {
+  expect(await run(page, 'churn', 10)).toEqual(Array.from({ length: 20 }, () => 'closed'))
+})
