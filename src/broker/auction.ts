@@ -1,5 +1,6 @@
 import type { Id, NodeId } from '../base/identity.ts'
 import type { Service } from '../market/service.ts'
+import { isExchangeSlot, setSlot } from '../market/slot.ts'
 import type { MessageOf } from '../wire/messages.ts'
 import { Book } from './book.ts'
 import { Decisions } from './decision.ts'
@@ -58,8 +59,8 @@ export class Auction {
     }
     if (slot - before > SLEEP_SLOTS) this.#decisions.forgive(slot)
     const phantoms = this.#decisions.isWaiting ? this.#decisions.settle(slot, this.receipts.all()) : []
-    if (Math.floor(slot / 2) > Math.floor(before / 2)) this.#beginRound()
-    if (slot % 2 === 1 && this.book.serving) this.exchange.send(slot)
+    if (setSlot(slot) > setSlot(before)) this.#beginRound()
+    if (isExchangeSlot(slot) && this.book.serving) this.exchange.send(slot)
     return phantoms
   }
 

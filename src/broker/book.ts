@@ -32,8 +32,6 @@ export interface Entry {
   /** Some offer of the peer was ever forwarded, by this broker or another. */
   forwarded: boolean
   readonly order: number
-  /** Network time of its arrival here. */
-  readonly sinceMs: number
   /** It is on disk: until then nobody is told that it is stored. */
   committed: boolean
   /** Members that have it, by their acknowledgement or from their own exchange. */
@@ -264,7 +262,7 @@ export class Book {
     } else this.table.supersede(peer, { seq, untilMs: memory.until }, nowMs)
     const { newest, until, match } = memory
     // Whether it was forwarded, and to whom, is not on disk: it is taken for forwarded, and told to everyone once more.
-    const rest = { proven: false, forwarded: true, sinceMs: nowMs, committed: true, sentTo: new Set<NodeId>() }
+    const rest = { proven: false, forwarded: true, committed: true, sentTo: new Set<NodeId>() }
     this.#entries.set(peer, { newest, peer, state, until, match, direct, order, ...rest })
     return true
   }
@@ -309,7 +307,6 @@ export class Book {
       direct: source === 'peer',
       forwarded,
       order: this.#host.nextOrder(),
-      sinceMs: this.#nowMs(),
       committed: false,
       sentTo: new Set(),
     }

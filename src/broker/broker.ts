@@ -16,7 +16,7 @@ import type { BrokerPort } from '../wire/port.ts'
 import type { StoredRecord } from '../wire/records.ts'
 import { bookAnswer, notBroker, priceAnswer } from './answers.ts'
 import { Auction } from './auction.ts'
-import type { Host } from './host.ts'
+import { type Host, slotEndMs } from './host.ts'
 import { Journal } from './journal.ts'
 import { Misconduct } from './misconduct.ts'
 import { TableRecords } from './records.ts'
@@ -293,8 +293,7 @@ export class Broker {
     this.#timer = null
     if (this.#auctions.size === 0) return
     this.#timerSlot = this.#slot
-    const nextMs = (this.#slot + 1) * this.#port.parameters.slot
-    this.#timer = this.#port.schedule.after(Math.max(1, nextMs - this.#port.networkNowMs()), () => {
+    this.#timer = this.#port.schedule.after(Math.max(1, slotEndMs(this.#host, this.#slot) - this.#port.networkNowMs()), () => {
       this.#timer = null
       this.#advance()
       this.#end()

@@ -23,10 +23,16 @@ export function decisionDigest(slot: number, matches: readonly Match[]): Hex {
   return toHex(sha256(utf8(['peermart/decision', slot, ...ids].join('\n')))).slice(0, 32)
 }
 
+/** A match whose receipt is awaited. `crossed`: a newer number of either trader crossed with it; null while that may still come. */
+interface Expected {
+  readonly match: Match
+  crossed: boolean | null
+}
+
 export class Decisions {
   readonly #host: Host
   readonly #book: Book
-  #expected: Match[] = []
+  #expected: Expected[] = []
 
   constructor(host: Host, book: Book) {
     this.#host = host
@@ -55,19 +61,23 @@ export class Decisions {
    * Returns the peers whose offers are to be dropped.
    */
   settle(slot: number, receipts: readonly Receipt[]): NodeId[] {
-    const overdue = this.#expected.filter((match) => match.slot + RECEIPT_SLOTS < slot)
+    for (const expected of this.#expected) {
+      const { match, crossed } = expected
+      if (crossed === null && match.slot + CROSSING_SLOTS < slot) expected.crossed = this.#isNewer(match.buy) || this.#isNewer(match.sell)
+    }
+    const overdue = this.#expected.filter(({ match }) => match.slot + RECEIPT_SLOTS < slot)
     if (overdue.length === 0) return []
-    this.#expected = this.#expected.filter((match) => match.slot + RECEIPT_SLOTS >= slot)
+    this.forgive(slot)
     const nowMs = this.#host.port.networkNowMs()
-    return overdue.flatMap((match) => {
-      const silent = this.#silent(match, receipts)
+    return overdue.flatMap(({ match, crossed }) => {
+      const silent = crossed === true ? null : this.#silent(match, receipts)
       return silent !== null && this.#host.misconduct.note(silent, nowMs) ? [silent] : []
     })
   }
 
-  /** This broker slept, so it cannot say who was silent. */
+  /** Lets go what is overdue: a broker that slept cannot say who was silent. */
   forgive(slot: number): void {
-    this.#expected = this.#expected.filter((match) => match.slot + RECEIPT_SLOTS >= slot)
+    this.#expected = this.#expected.filter(({ match }) => match.slot + RECEIPT_SLOTS >= slot)
   }
 
   /** Known to be matched, withdrawn, superseded, or of a peer whose offers are dropped: it does not count. */
@@ -90,7 +100,7 @@ export class Decisions {
 
   #conclude(match: Match): void {
     const { journal, port } = this.#host
-    if (this.#expected.length < MAX_EXPECTED) this.#expected.push(match)
+    if (this.#expected.length < MAX_EXPECTED) this.#expected.push({ match, crossed: null })
     for (const offer of [match.buy, match.sell]) {
       this.#book.conclude(offer, match, false)
       if (this.#book.entry(offer.peer)?.direct !== true) continue
@@ -99,17 +109,17 @@ export class Decisions {
     }
   }
 
-  /** The trader that let a match go. Nobody, when either is in a receipt with another: then most brokers decided otherwise; or when a newer number crossed with it. */
-  #silent({ buy, sell, slot }: Match, receipts: readonly Receipt[]): NodeId | null {
-    if (this.#repricedInTime(buy, slot) || this.#repricedInTime(sell, slot)) return null
+  /** The trader that let a match go. Nobody, when either is in a receipt with another: then most brokers decided otherwise. */
+  #silent({ buy, sell }: Match, receipts: readonly Receipt[]): NodeId | null {
     const involved = receipts.filter((receipt) => receipt.buy.id === buy.id || receipt.sell.id === sell.id)
     if (involved.length === 0) return sell.peer
     const isHalf = involved.every((receipt) => receipt.buy.id === buy.id && receipt.sell.id === sell.id && receipt.buyerSignature === null)
     return isHalf ? buy.peer : null
   }
 
-  #repricedInTime(offer: Offer, slot: number): boolean {
+  /** A newer number of its peer is known. */
+  #isNewer(offer: Offer): boolean {
     const entry = this.#book.entry(offer.peer)
-    return entry !== undefined && newestOf(entry.newest).seq > offer.seq && entry.sinceMs <= slotEndMs(this.#host, slot + CROSSING_SLOTS)
+    return entry !== undefined && newestOf(entry.newest).seq > offer.seq
   }
 }

@@ -8,6 +8,7 @@
  */
 import type { Id, NodeId } from '../base/identity.ts'
 import type { Offer, Withdrawal } from '../market/offer.ts'
+import { isExchangeSlot } from '../market/slot.ts'
 import { MAX_OFFERS, MAX_RECEIPTS } from '../wire/market-messages.ts'
 import type { Equivocation, MessageOf } from '../wire/messages.ts'
 import type { Book, Entry } from './book.ts'
@@ -79,7 +80,7 @@ export class Exchange {
       book.equivocation(proof)
       this.#proofSent(from, proof)
     }
-    const inTime = slot % 2 === 1 && slot > this.#decidedSlot && slot <= this.#host.slot() + SLOTS_AHEAD
+    const inTime = isExchangeSlot(slot) && slot > this.#decidedSlot && slot <= this.#host.slot() + SLOTS_AHEAD
     for (const offer of offers) {
       if (offer.service !== book.service) continue
       book.takeOffer(offer, 'member')

@@ -1,3 +1,4 @@
+import { slotEndMs as endMs } from '../market/slot.ts'
 import type { BrokerPort } from '../wire/port.ts'
 import type { Journal } from './journal.ts'
 import type { Misconduct } from './misconduct.ts'
@@ -17,5 +18,5 @@ export interface Host {
 
 /** Network time at which a slot is over, in ms since 1970. */
 export function slotEndMs(host: Host, slot: number): number {
-  return (slot + 1) * host.port.parameters.slot
+  return endMs(slot, host.port.parameters.slot)
 }

@@ -7,6 +7,7 @@
  */
 import type { Id, NodeId } from '../base/identity.ts'
 import { type Attestation, attestationBytes, RECEIPT_SLOTS, type Receipt } from '../market/receipt.ts'
+import { isExchangeSlot } from '../market/slot.ts'
 import type { Match } from '../wire/messages.ts'
 import type { Book } from './book.ts'
 import { type Host, slotEndMs } from './host.ts'
@@ -120,7 +121,7 @@ export class Receipts {
     const isHere = service === this.#book.service && buy.service === service && sell.service === service
     const crosses = buy.side === 'buy' && sell.side === 'sell' && buy.price >= sell.price && buy.peer !== sell.peer
     const wereValid = [buy, sell].every(({ validUntil }) => validUntil > endMs && validUntil <= latestMs)
-    const isDecision = slot % 2 === 1 && slot <= this.#host.slot()
+    const isDecision = isExchangeSlot(slot) && slot <= this.#host.slot()
     const isRecent = this.#forgetMs(receipt) > this.#host.port.networkNowMs()
     return isHere && crosses && wereValid && isDecision && isRecent && quantity === Math.min(buy.quantity, sell.quantity)
   }

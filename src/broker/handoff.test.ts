@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { Market, type Node, SERVICE } from './harness.ts'
+
+/** Three brokers; the market has an open offer, a matched pair and a withdrawn one. */
+function lively(brokers = 3): { market: Market; open: string } {
+  const market = new Market(brokers)
+  const open = market.offer('ann', { price: 10 })
+  market.sendOffer(open)
+  market.sendOffer(market.offer('dan', { price: 120 }))
+  market.sendOffer(market.offer('eve', { side: 'sell', price: 100 }))
+  market.sendOffer(market.offer('bob', { price: 20 }))
+  market.runToSlot('even', 2)
+  const bob = market.trader('bob')
+  for (const broker of market.brokers)
+    market.send(bob, broker, { type: 'withdraw', id: market.nextId(), withdrawal: market.withdrawal('bob') })
+  market.run(50)
+  return { market, open: open.id }
+}
+
+function enter(market: Market, name: string): Node {
+  const node = market.addBroker(name)
+  market.members = [...market.members, node.nodeId]
+  return node
+}
+
+function states(market: Market, broker: Node): unknown[] {
+  return ['ann', 'bob', 'dan', 'eve'].map((name) => market.price(market.trader(name), broker).state.state)
+}
+
+describe('handoff', () => {
+  it('gives who enters the rows, the tombstones and what was matched', () => {
+    const { market, open } = lively()
+    const entering = enter(market, 'new')
+    market.runToSlot('even', 3)
+    expect(market.table(entering)).toEqual([open])
+    expect(states(market, entering)).toEqual(['stored', 'withdrawn', 'matched', 'matched'])
+    const before = market.sent.handoff
+    market.run(4_000)
+    expect(market.sent.handoff).toBe(before)
+  })
+
+  it('tries again until it is acknowledged, and not for ever', () => {
+    const { market, open } = lively(2)
+    const entering = enter(market, 'new')
+    market.loses = (_from, to, message) => to === entering.nodeId && message.type === 'handoff'
+    market.runToSlot('even', 3)
+    // The exchange tells it of the best offer and of the withdrawal, and of nothing older.
+    expect(states(market, entering)).toEqual(['stored', 'withdrawn', 'unknown', 'unknown'])
+    market.loses = () => false
+    market.runToSlot('even', 2)
+    expect(states(market, entering)).toEqual(['stored', 'withdrawn', 'matched', 'matched'])
+    expect(market.table(entering)).toEqual([open])
+    const never = enter(market, 'never')
+    market.loses = (_from, to) => to === never.nodeId
+    market.runToSlot('even', 12)
+    const before = market.sent.handoff
+    market.runToSlot('even', 6)
+    expect(market.sent.handoff).toBe(before)
+  })
+
+  it('believes a liar neither a match nor an offer that was withdrawn', () => {
+    const { market } = lively()
+    const [liar] = market.brokers as [Node]
+    const entering = enter(market, 'new')
+    const victim = market.offer('vic', { price: 11 })
+    market.sendOffer(victim, market.brokers.slice(1, 3))
+    market.runToSlot('even')
+    const match = { buy: victim, sell: market.offer('liar', { side: 'sell', price: 1 }), slot: market.slot - 1 }
+    market.send(liar, entering, {
+      type: 'handoff',
+      service: market.service,
+      parameters: SERVICE,
+      part: 0,
+      parts: 1,
+      memories: [
+        { newest: { type: 'offer', offer: victim }, state: 'matched', until: victim.validUntil, match },
+        { newest: { type: 'offer', offer: market.offer('bob', { price: 20 }) }, state: 'stored', until: 2 ** 49, match: null },
+      ],
+      receipts: [],
+      equivocations: [],
+    })
+    market.runToSlot('even', 5)
+    expect(market.table(entering)).toContain(victim.id)
+    expect(market.price(market.trader('bob'), entering).state.state).toBe('withdrawn')
+  })
+
+  it('believes a single holder, and at once what a receipt proves', () => {
+    const { market, open } = lively(1)
+    const [old] = market.brokers as [Node]
+    const match = market.received(market.trader('dan'), 'notify-offer')[0]?.match
+    if (match === undefined) throw new Error('no match')
+    market.send(market.trader('dan'), old, { type: 'receipt', receipt: market.receipt(match, true) })
+    market.run(50)
+    const entering = market.addBroker('new')
+    market.members = [entering.nodeId]
+    market.runToSlot('even')
+    market.run(50)
+    expect(states(market, entering)).toEqual(['stored', 'withdrawn', 'matched', 'matched'])
+    expect(market.table(entering)).toEqual([open])
+    expect(market.book(entering).receipts.length).toBe(1)
+    expect(market.price(market.trader('ann'), old)).toMatchObject({ type: 'not-broker', members: [entering.nodeId] })
+  })
+
+  it('lets who left forget, but not its word on receipts', () => {
+    const { market } = lively(2)
+    const [leaving] = market.brokers as [Node]
+    const match = market.received(market.trader('dan'), 'notify-offer')[0]?.match
+    if (match === undefined) throw new Error('no match')
+    const dan = market.trader('dan')
+    market.send(dan, leaving, { type: 'receipt', receipt: market.receipt(match, true) })
+    market.run(50)
+    const entering = market.addBroker('new')
+    market.members = [market.members[1] as string, entering.nodeId]
+    market.runToSlot('even', 3)
+    expect(leaving.broker?.view()).toEqual([])
+    expect([...leaving.disk.keys()].map((key) => key.split('/')[0]).sort()).toEqual(['receipt', 'service'])
+    market.runToSlot('even', 4)
+    market.send(dan, leaving, { type: 'ask-attestation', receipt: market.receipt(match, false) })
+    market.run(50)
+    const words = market.received(dan, 'attestation').filter(({ attestation }) => attestation.broker === leaving.nodeId)
+    expect(words.map(({ attestation }) => attestation.seen)).toEqual([true, true])
+  })
+
+  it('hands over in parts', () => {
+    const market = new Market(1, { m: 1024 })
+    for (let index = 0; index < 300; index += 1) {
+      const offer = market.offer(`trader ${index}`, { price: index + 1 })
+      market.send(market.trader(`trader ${index}`), market.brokers[0] as Node, {
+        type: 'send-offer',
+        id: index,
+        offer,
+        parameters: SERVICE,
+      })
+    }
+    market.run(100)
+    const entering = enter(market, 'new')
+    market.runToSlot('even', 2)
+    expect(market.sent.handoff).toBe(3)
+    expect(entering.broker?.view()).toMatchObject([{ buys: 300 }])
+  })
+})
