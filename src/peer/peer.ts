@@ -338,6 +338,7 @@ export class Peer {
       rng: this.#rng,
       schedule: this.#schedule,
       send: (to, message) => {
+        if (!this.#ring.hasLink(to)) return false
         this.#emit({ type: 'send', to, message })
         return true
       },

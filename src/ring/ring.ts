@@ -226,6 +226,11 @@ export class Ring {
     return this.#links.isDirect(peer)
   }
 
+  /** A link of any kind is open, one of the rendezvous included. */
+  hasLink(peer: NodeId): boolean {
+    return this.#links.get(peer) !== undefined
+  }
+
   /** Wishes for a direct link. `done(true)`: it is open, and kept or opened again until released. `done(false)`: it could not be opened, and there is nothing to release. */
   ensureLink(peer: NodeId, done: (open: boolean) => void): void {
     if (this.state === 'stopped') this.#port.schedule.after(0, () => done(false))

@@ -11,7 +11,7 @@ import type { Id, NodeId } from '../base/identity.ts'
 import type { Timer } from '../base/schedule.ts'
 import type { Context } from './context.ts'
 import type { LinkTable } from './links.ts'
-import { MAX_HOPS, type ReplyBody, type RingMessage, type RouteBody } from './messages.ts'
+import { MAX_HOPS, type ReplyBody, type RingMessage, type RouteBody, type Signal } from './messages.ts'
 import { type NextHop, nextHop, type Query, type Surroundings } from './next-hop.ts'
 
 export type RouteMessage = Extract<RingMessage, { type: 'route' }>
@@ -119,7 +119,7 @@ export class Routes {
     route.timer = null
     if (body.type !== 'signal') route.ended = true
     if (route.previous === null) route.onReply?.(body, from)
-    else this.#replyTo(route.previous, id, asForwarded(route.message, body))
+    else if (!this.#replyTo(route.previous, id, asForwarded(route.message, body)) && body.type === 'signal') this.#detour(body.signal)
   }
 
   /** Sends another reply back along the way of a route that arrived here; false when that way is forgotten or broken. */
@@ -162,6 +162,12 @@ export class Routes {
   #arrive(route: Route, from: NodeId): void {
     const body = this.#owner.onArrived(route.message, from)
     if (body !== null) this.#replyTo(from, route.message.route, body)
+  }
+
+  /** The way back broke, as a joiner's guest link does once it has joined: by then the signal can be routed to it. */
+  #detour(signal: Signal): void {
+    const next = departures(this.#owner.surroundings(), { target: signal.to, kind: 'exact' })
+    this.depart({ target: signal.to, body: { type: 'signal', signal }, hops: next.answer ? [] : next.hops, onReply: () => {} })
   }
 
   /** To the next hop that takes it; back when there is none. */

@@ -11,6 +11,8 @@ import type { EventLoop } from './event-loop.ts'
 
 const CONNECT_TIMEOUT_MS = 15_000
 const BAN_MS = 60_000
+/** A replaced channel goes on receiving for so long. */
+const REPLACED_MS = 1_000
 
 /** Delays and faults between all peers of a world. */
 export class SimNetwork {
@@ -188,7 +190,8 @@ export class SimLinks implements Links {
     this.#attempts.delete(peer)
     const before = this.#links.get(peer)
     this.#links.set(peer, { transport: 'direct', channel: null, arrivesMs: 0 })
-    before?.channel?.close()
+    // What is under way on the replaced channel still arrives, as with the real links.
+    if (before?.channel) this.#options.network.loop.after(REPLACED_MS, () => before.channel?.close())
     this.#listener?.onLinkUp({ peer, transport: 'direct', purpose, initiator })
   }
 
