@@ -1,0 +1,143 @@
+/** Where peers meet first: at every PeerServer of the configuration, and among the tabs of this browser (PROTOCOL 9). */
+import type { NodeId } from '../../base/identity.ts'
+import type { Rng } from '../../base/rng.ts'
+import type { Rendezvous, RendezvousListener } from '../../peer/world.ts'
+import { TokenBucket } from '../links/token-bucket.ts'
+import { ServerWay } from './server-way.ts'
+import type { ServerAddress } from './station.ts'
+import { TabsWay } from './tabs-way.ts'
+import type { Found, Way } from './way.ts'
+
+/** Contacts that a seek looks for: two that agree are harder to fake than one. */
+const ENOUGH_CONTACTS = 2
+/** With one contact found, how long the other ways are waited for. */
+const GRACE_MS = 500
+/** RTCPeerConnections by way of a PeerServer: thirty that start at once all find their holder, a flood does not end the tab. */
+const CONSTRUCTION = { burst: 32, perSecond: 2 }
+
+export interface RendezvousOptions {
+  /** The network's id. */
+  readonly network: string
+  readonly nodeId: NodeId
+  /** Of the configuration: `host` empty stands for the page's own host, `port` 0 for its port or the usual one. */
+  readonly servers: readonly ServerAddress[]
+  readonly iceServers: readonly RTCIceServer[]
+  readonly random: Rng
+  /** Where the page comes from. */
+  readonly location?: Pick<Location, 'protocol' | 'hostname' | 'port'>
+  /** False: tabs of one browser do not find each other; for tests. */
+  readonly tabs?: boolean
+}
+
+export function createRendezvous(options: RendezvousOptions): Rendezvous {
+  return new CombinedRendezvous(options)
+}
+
+/** An address with nothing left open, or null: a page from a file has no server of its own. */
+export function completeAddress(server: ServerAddress, page: Pick<Location, 'protocol' | 'hostname' | 'port'>): ServerAddress | null {
+  if (server.host !== '') return { ...server, port: server.port || (server.secure ? 443 : 80) }
+  if (!page.protocol.startsWith('http')) return null
+  const secure = page.protocol === 'https:'
+  return { host: page.hostname, port: server.port || Number(page.port) || (secure ? 443 : 80), path: server.path, secure }
+}
+
+interface Seek {
+  contacts: number
+  readonly results: Map<Way, Found>
+  timer: ReturnType<typeof setTimeout> | undefined
+}
+
+class CombinedRendezvous implements Rendezvous {
+  readonly #ways: Way[] = []
+  /** What each server is called in a message. */
+  readonly #names = new Map<Way, string>()
+  #listener: RendezvousListener | null = null
+  #seek: Seek | null = null
+  #closed = false
+
+  constructor(options: RendezvousOptions) {
+    const { network, nodeId, iceServers, random, servers } = options
+    const onChannel: RendezvousListener['onChannel'] = (channel, initiator) => this.#onChannel(channel, initiator)
+    const bucket = new TokenBucket(CONSTRUCTION, performance.now())
+    const admit = () => bucket.take(performance.now())
+    for (const server of servers) {
+      const address = completeAddress(server, options.location ?? location)
+      if (address === null) continue
+      const way = new ServerWay({ network, nodeId, server: address, iceServers, random, admit, onChannel })
+      this.#ways.push(way)
+      this.#names.set(way, `${address.host}:${address.port}${address.path}`)
+    }
+    const tabs = options.tabs !== false && typeof BroadcastChannel === 'function' && navigator.locks !== undefined
+    if (tabs) this.#ways.push(new TabsWay({ network, nodeId, random, onChannel }))
+  }
+
+  listen(listener: RendezvousListener): void {
+    this.#listener = listener
+  }
+
+  setMode(mode: 'seek' | 'serve' | 'probe' | 'off', cached: readonly NodeId[]): void {
+    if (this.#closed) return
+    if (mode === 'seek') return this.#startSeek(cached)
+    if (mode !== 'probe') this.#endSeek()
+    if (mode === 'serve') for (const way of this.#ways) way.serve()
+    if (mode === 'off') for (const way of this.#ways) way.hide()
+    if (mode === 'probe' && this.#seek === null)
+      for (const way of this.#ways) way.search({ want: 1, cached: [], founding: false }, () => {})
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#endSeek()
+    for (const way of this.#ways) way.close()
+  }
+
+  #startSeek(cached: readonly NodeId[]): void {
+    this.#endSeek()
+    const seek: Seek = { contacts: 0, results: new Map(), timer: undefined }
+    this.#seek = seek
+    for (const way of this.#ways) {
+      way.search({ want: ENOUGH_CONTACTS, cached, founding: true }, (result) => {
+        seek.results.set(way, result)
+        this.#look(seek)
+      })
+    }
+    if (this.#ways.length === 0) queueMicrotask(() => this.#look(seek))
+  }
+
+  #endSeek(): void {
+    clearTimeout(this.#seek?.timer)
+    this.#seek = null
+  }
+
+  #onChannel(...[channel, initiator]: Parameters<RendezvousListener['onChannel']>): void {
+    if (this.#closed || this.#listener === null) return channel.close()
+    this.#listener.onChannel(channel, initiator)
+    const seek = this.#seek
+    if (!initiator || seek === null) return
+    seek.contacts += 1
+    seek.timer ??= setTimeout(() => this.#report(seek), GRACE_MS)
+    this.#look(seek)
+  }
+
+  #look(seek: Seek): void {
+    if (seek.contacts >= ENOUGH_CONTACTS || seek.results.size === this.#ways.length) this.#report(seek)
+  }
+
+  #report(seek: Seek): void {
+    if (this.#seek !== seek) return
+    this.#endSeek()
+    if (seek.contacts > 0) for (const way of this.#ways) way.satisfy()
+    const held = this.#ways.some((way) => way.held)
+    this.#listener?.onSought({ contacts: seek.contacts, held, reason: seek.contacts > 0 ? '' : this.#reason(seek) })
+  }
+
+  /** For a person; empty when all works and simply nobody is there. */
+  #reason({ results }: Seek): string {
+    const servers = [...this.#names].map(([way, name]) => ({ name, result: results.get(way) }))
+    if (this.#ways.length === 0) return 'no rendezvous server is configured, and this browser does not let its tabs find each other'
+    if (servers.length === 0) return ''
+    const said = servers.flatMap(({ name, result }) => (result && result.reason !== '' ? [`${name}: ${result.reason}`] : [])).join('; ')
+    const reachable = servers.some(({ result }) => result?.reachable === true)
+    return reachable ? said : `no rendezvous server reachable: ${said}`
+  }
+}

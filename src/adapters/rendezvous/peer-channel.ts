@@ -1,0 +1,131 @@
+/**
+ * A Channel over a peerjs connection. The first message each way is a text: the one who was called says whether the caller is welcome; all
+ * others are frames. The bindings are the DTLS fingerprints, as in any WebRTC channel.
+ */
+import type { DataConnection } from 'peerjs'
+import { type Channel, MAX_FRAME_BYTES } from '../../peer/world.ts'
+import { fingerprintOf } from '../links/sdp.ts'
+import { Inbox } from './inbox.ts'
+
+/** Signalling over the server, ICE and DTLS. A ghost, whose id outlives it, never answers (FIELD-NOTES). */
+const OPEN_TIMEOUT_MS = 6_000
+/** From open to welcome: half a round trip. */
+const WELCOME_TIMEOUT_MS = 3_000
+/** How long a closed data channel may take to deliver what waits. */
+const CLOSE_TIMEOUT_MS = 1_000
+/** Below this many waiting bytes there is room again. */
+const LOW_BYTES = 64 * 1024
+const WELCOME = 'welcome'
+
+export type Connection = DataConnection
+
+/** The channel once it is open, or why it does not come about; then the connection is closed. `cancel` gets a way to give up early. */
+export function openConnection(connection: Connection, cancel: (fail: (reason: string) => void) => void): Promise<PeerChannel | string> {
+  return new Promise((resolve) => {
+    const end = (result: PeerChannel | string) => {
+      clearTimeout(timer)
+      if (typeof result === 'string') connection.close()
+      resolve(result)
+    }
+    const timer = setTimeout(() => end('it does not answer'), OPEN_TIMEOUT_MS)
+    cancel(end)
+    connection.on('error', (error) => end(error.message))
+    connection.on('close', () => end('the connection was closed'))
+    connection.on('open', () => end(channelOf(connection)))
+  })
+}
+
+function channelOf(connection: Connection): PeerChannel | string {
+  const { peerConnection, dataChannel } = connection
+  const localBinding = fingerprintOf(peerConnection.localDescription?.sdp ?? '')
+  const remoteBinding = fingerprintOf(peerConnection.remoteDescription?.sdp ?? '')
+  if (localBinding === undefined || remoteBinding === undefined) return 'no DTLS fingerprint'
+  if (!dataChannel.ordered || dataChannel.maxRetransmits !== null || dataChannel.maxPacketLifeTime !== null) return 'it may lose messages'
+  return new PeerChannel(connection, { localBinding, remoteBinding })
+}
+
+export class PeerChannel implements Channel {
+  readonly transport = 'rendezvous'
+  readonly localBinding: string
+  readonly remoteBinding: string
+  /** Called once, when the channel has ended in any way. */
+  onEnd: () => void = () => {}
+  readonly #connection: Connection
+  readonly #data: RTCDataChannel
+  readonly #inbox = new Inbox()
+  /** What the called side said, before anyone asked. */
+  #answer: string | null = null
+  #onAnswer: ((refusal: string) => void) | null = null
+
+  constructor(connection: Connection, bindings: { readonly localBinding: string; readonly remoteBinding: string }) {
+    this.localBinding = bindings.localBinding
+    this.remoteBinding = bindings.remoteBinding
+    this.#connection = connection
+    this.#data = connection.dataChannel
+    this.#data.bufferedAmountLowThreshold = LOW_BYTES
+    this.#data.addEventListener('bufferedamountlow', () => this.#inbox.drain())
+    connection.on('data', (data) => this.#receive(data))
+    connection.on('close', () => this.#end('the connection was closed'))
+  }
+
+  get bufferedBytes(): number {
+    return this.#data.bufferedAmount
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.#inbox.closed && this.#connection.open) this.#connection.send(frame)
+  }
+
+  listen(listener: Parameters<Channel['listen']>[0]): void {
+    this.#inbox.listen(listener)
+  }
+
+  /** What was sent is delivered first, as far as the browser has it: a data channel closes in order, a connection does not. */
+  close(): void {
+    if (this.#inbox.closed) return
+    this.#inbox.close()
+    this.#data.close()
+    setTimeout(() => this.#connection.close(), CLOSE_TIMEOUT_MS)
+    this.onEnd()
+  }
+
+  /** Tells the caller whether it is welcome (`refusal` empty), before any frame. */
+  welcome(refusal: string): void {
+    this.#connection.send(refusal === '' ? WELCOME : refusal)
+  }
+
+  /** Empty when the other side welcomes this caller, otherwise why not. */
+  welcomed(): Promise<string> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => give('it does not answer'), WELCOME_TIMEOUT_MS)
+      const give = (answer: string) => {
+        clearTimeout(timer)
+        this.#onAnswer = null
+        resolve(answer === WELCOME ? '' : answer)
+      }
+      if (this.#answer !== null) give(this.#answer)
+      else this.#onAnswer = give
+    })
+  }
+
+  #receive(data: unknown): void {
+    if (typeof data === 'string' && this.#answer === null && data.length <= 200) {
+      this.#answer = data
+      this.#onAnswer?.(data)
+    } else if (data instanceof ArrayBuffer && data.byteLength <= MAX_FRAME_BYTES) {
+      if (!this.#inbox.frame(new Uint8Array(data))) this.#fail('too much before the handshake')
+    } else this.#fail('the other side sent something that is no frame')
+  }
+
+  #fail(reason: string): void {
+    this.#connection.close()
+    this.#end(reason)
+  }
+
+  #end(reason: string): void {
+    if (this.#inbox.closed) return
+    this.#onAnswer?.(reason)
+    this.onEnd()
+    this.#inbox.end(reason)
+  }
+}
