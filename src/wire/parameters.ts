@@ -1,10 +1,13 @@
 import { sha256, toHex, utf8 } from '../base/bytes.ts'
 
+/** The largest broker set. */
+export const MAX_BROKERS = 32
+
 /** What every peer of a network must agree on (PROTOCOL 11). Peers with other values are another network. */
 export interface Parameters {
   /** The network's name, 1 to 64 characters. */
   readonly network: string
-  /** Broker-set size, 1 to 32. */
+  /** Broker-set size, 1 to MAX_BROKERS. */
   readonly n: number
   /** Brokers an offer goes to, 1 to n. */
   readonly f: number
