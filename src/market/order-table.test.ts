@@ -131,7 +131,7 @@ test('agrees with the model, and gives back the very objects', () => {
         expect([...got.bids, ...got.asks].every((offer) => model.offers.includes(offer))).toBe(true)
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
 })
 
