@@ -19,7 +19,10 @@ const PATIENCE_MS = 1_000
 /** A search for the set of a service. */
 interface Search {
   readonly asked: Set<NodeId>
-  waiting: number
+  readonly waiting: Set<NodeId>
+  /** Asked for longer than an answer takes: others are asked beside them, as they may be strangers that a liar named. */
+  slow: ReadonlySet<NodeId>
+  widening: Timer | null
   /** The routed first request: not needed yet, on its way, or over. */
   routing: 'no' | 'waits' | 'over'
   done: ((members: readonly NodeId[]) => void)[]
@@ -139,7 +142,16 @@ export class BrokerDirectory {
       return
     }
     const deadline = this.#port.schedule.after(FIND_MS, () => this.#end(set))
-    const search: Search = { asked: new Set(), waiting: 0, routing: 'no', done: done === undefined ? [] : [done], deadline, patience: null }
+    const search: Search = {
+      asked: new Set(),
+      waiting: new Set(),
+      slow: new Set(),
+      widening: null,
+      routing: 'no',
+      done: done === undefined ? [] : [done],
+      deadline,
+      patience: null,
+    }
     this.#searches.set(set.service, search)
     if (set.members().length > 0) this.#askOn(set, search)
     else this.#route(set, search)
@@ -163,21 +175,34 @@ export class BrokerDirectory {
 
   #askOn(set: BrokerSet, search: Search): void {
     if (search.routing === 'waits' || this.#searches.get(set.service) !== search) return
-    for (const peer of set.targets(this.#port.schedule.nowMs)) {
-      if (search.asked.has(peer) || search.asked.size >= MAX_ASKED) continue
-      search.asked.add(peer)
-      search.waiting += 1
-      this.#asks.ask(peer, { type: 'get-price', service: set.service }, (reply) => {
-        search.waiting -= 1
-        if (reply === null) set.fail(peer, FAILED_MS, this.#port.schedule.nowMs)
-        else this.#take(set, peer, reply)
-        if (reply?.type === 'price') this.#startPatience(set, search)
-        this.#askOn(set, search)
-      })
-    }
-    if (search.waiting > 0) return
+    for (const peer of set.targets(this.#port.schedule.nowMs, search.slow)) this.#ask(set, search, peer)
+    search.widening ??= this.#port.schedule.after(answerMs(this.#port.parameters.slot), () => this.#widen(set, search))
+    if (search.waiting.size > 0) return
     if (set.members().length === 0 && search.routing === 'no') this.#route(set, search)
     else this.#end(set)
+  }
+
+  #ask(set: BrokerSet, search: Search, peer: NodeId): void {
+    if (search.asked.has(peer) || search.asked.size >= MAX_ASKED) return
+    search.asked.add(peer)
+    search.waiting.add(peer)
+    this.#asks.ask(peer, { type: 'get-price', service: set.service }, (reply) => {
+      search.waiting.delete(peer)
+      if (reply === null) set.fail(peer, FAILED_MS, this.#port.schedule.nowMs)
+      else this.#take(set, peer, reply)
+      if (reply?.type === 'price') this.#startPatience(set, search)
+      this.#askOn(set, search)
+    })
+  }
+
+  /** Beside those that keep it waiting are asked: the next closest, whom each member names, and whom the ring itself knows to be alive near the service. */
+  #widen(set: BrokerSet, search: Search): void {
+    if (this.#searches.get(set.service) !== search) return
+    search.widening = null
+    search.slow = new Set(search.waiting)
+    const others = set.members().length === 0 ? this.#port.closest(set.service) : set.namedByEach()
+    for (const peer of others) this.#ask(set, search, peer)
+    this.#askOn(set, search)
   }
 
   #startPatience(set: BrokerSet, search: Search): void {
@@ -208,6 +233,7 @@ export class BrokerDirectory {
     set.trim()
     set.confirmedMs = this.#port.schedule.nowMs
     search.patience?.cancel()
+    search.widening?.cancel()
     this.#tell(set, search)
   }
 

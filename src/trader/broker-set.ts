@@ -39,10 +39,15 @@ export class BrokerSet {
     return closest([...this.#answered.keys()], this.service, this.#n)
   }
 
-  /** The n closest of everyone who was named and did not fail: members, and those to ask. */
-  targets(nowMs: number): NodeId[] {
-    const live = this.#named.filter((peer) => (this.#failed.get(peer)?.untilMs ?? nowMs) <= nowMs)
+  /** The n closest of everyone who was named and did not fail: members, and those to ask. `slow`: who has been asked for long and is not counted on. */
+  targets(nowMs: number, slow: ReadonlySet<NodeId> = new Set()): NodeId[] {
+    const live = this.#named.filter((peer) => !slow.has(peer) && (this.#failed.get(peer)?.untilMs ?? nowMs) <= nowMs)
     return closest([...live, ...this.#answered.keys()], this.service, this.#n)
+  }
+
+  /** The n closest that each of those who answered names: one liar's strangers do not stand before the others' members here. */
+  namedByEach(): NodeId[] {
+    return [...this.#answered.values()].flatMap(({ price }) => closest(price.members, this.service, this.#n))
   }
 
   hasAnswered(peer: NodeId): boolean {

@@ -23,7 +23,6 @@ export const PARAMETERS: Parameters = { network: 'test', n: 5, f: 3, m: 64, t: 6
 /** Times of the fake world, in ms: small against a slot. */
 const LATENCY_MS = 5
 const CONNECT_MS = 20
-const CONNECT_FAILS_MS = 300
 const DISK_MS = 2
 const SIGN_MS = 1
 
@@ -57,6 +56,8 @@ export class FakeMarket {
   readonly letters: Letter[] = []
   /** Letters that are lost. */
   loses: (letter: Letter) => boolean = () => false
+  /** How long a link to nobody takes to fail. */
+  connectFailsMs = 300
   /** Brokers decide at the end of every odd slot. */
   decides = true
   /** Start of an even slot, about now. */
@@ -289,7 +290,7 @@ export class FakeTrader {
 
   #connect(peer: NodeId, done: (open: boolean) => void): void {
     const open = this.market.isAlive(peer) && !this.unreachable.has(peer)
-    this.#later(open ? CONNECT_MS : CONNECT_FAILS_MS, () => {
+    this.#later(open ? CONNECT_MS : this.market.connectFailsMs, () => {
       if (open) this.connected.add(peer)
       done(open)
     })
