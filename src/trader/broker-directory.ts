@@ -67,7 +67,7 @@ export class BrokerDirectory {
     return false
   }
 
-  /** Quotes of members that came at local time `sinceMs` or later. */
+  /** Quotes of members that came later than local time `sinceMs`. */
   quotes(service: Id, sinceMs: number): Price[] {
     return this.#sets.get(service)?.quotes(sinceMs) ?? []
   }

@@ -54,11 +54,11 @@ export class BrokerSet {
     return this.#answered.has(peer)
   }
 
-  /** Quotes of members that came at `sinceMs` or later. */
+  /** Quotes of members that came later than `sinceMs`. */
   quotes(sinceMs: number): Price[] {
     return this.members().flatMap((peer) => {
       const answer = this.#answered.get(peer)
-      return answer !== undefined && answer.atMs >= sinceMs ? [answer.price] : []
+      return answer !== undefined && answer.atMs > sinceMs ? [answer.price] : []
     })
   }
 

@@ -3,6 +3,7 @@
  * Every message goes through the codec, and its signatures are checked as the shell would.
  */
 import { sha256, toHex } from '../base/bytes.ts'
+import { Heap } from '../base/heap.ts'
 import { type Credentials, type Id, type NodeId, nodeIdOf, type SignedPart } from '../base/identity.ts'
 import { Rng } from '../base/rng.ts'
 import { Schedule } from '../base/schedule.ts'
@@ -62,7 +63,7 @@ export class FakeMarket {
   decides = true
   /** Start of an even slot, about now. */
   nowMs = 1_700_000_000_000
-  #events: Event[] = []
+  readonly #events = new Heap<Event>((left, right) => left.atMs < right.atMs || (left.atMs === right.atMs && left.order < right.order))
   #order = 0
 
   constructor(brokers = 5, parameters: Partial<Parameters> = {}) {
@@ -130,7 +131,7 @@ export class FakeMarket {
     for (;;) {
       const next = this.#next()
       if (next === null || next.atMs > endMs) break
-      this.#events = this.#events.filter((event) => event !== next)
+      if (next === this.#events.peek()) this.#events.pop()
       this.nowMs = Math.max(this.nowMs, next.atMs)
       next.run()
     }
@@ -146,10 +147,7 @@ export class FakeMarket {
 
   /** The earliest event of the world or of a trader's schedule. */
   #next(): Event | null {
-    let first: Event | null = null
-    for (const event of this.#events) {
-      if (first === null || event.atMs < first.atMs || (event.atMs === first.atMs && event.order < first.order)) first = event
-    }
+    let first: Event | null = this.#events.peek() ?? null
     for (const trader of this.traders) {
       const atMs = trader.nextMs()
       if (atMs < (first?.atMs ?? Number.POSITIVE_INFINITY)) first = { atMs, order: 0, run: () => trader.step(() => undefined) }
