@@ -123,7 +123,7 @@ export function receiptSignatures(network: string, receipt: Receipt): SignedPart
 }
 
 export function attestationSignature(network: string, attestation: Attestation): SignedPart {
-  const { broker, receipt, seen, members, signature } = attestation
-  const key = `attestation ${broker} ${receipt} ${seen} ${members} ${signature}`
+  const { broker, service, receipt, seen, members, signature } = attestation
+  const key = `attestation ${broker} ${service} ${receipt} ${seen} ${members} ${signature}`
   return { key, credentials: attestation, bytes: attestationBytes(network, attestation), signature }
 }
