@@ -1,5 +1,15 @@
+import { PeerMart } from './adapters/peermart.ts'
+import { openTab } from './adapters/tab.ts'
+import { mountScreen } from './ui/screen.tsx'
+
+declare global {
+  interface Window {
+    peermart: PeerMart
+  }
+}
+
+const peermart = new PeerMart()
+window.peermart = peermart
 const root = document.getElementById('root')
-if (!root) throw new Error('index.html has no #root')
-const heading = document.createElement('h1')
-heading.textContent = 'PeerMart'
-root.append(heading)
+if (root !== null) mountScreen(root, peermart)
+openTab(peermart)

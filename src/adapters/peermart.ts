@@ -33,6 +33,7 @@ export interface Status {
   readonly state: string
   /** Others known to be alive. */
   readonly peers: number
+  /** Direct ones to other tabs; those of the rendezvous, for a moment when peers join, are not counted. */
   readonly links: number
   readonly network: string
   readonly clockOffsetMs: number
@@ -114,7 +115,7 @@ export class PeerMart {
       nodeId: view?.nodeId ?? '',
       state: view?.state ?? (this.#startup.view.problem === '' ? 'starting' : 'stopped'),
       peers: view?.peers ?? 0,
-      links: view?.links.length ?? 0,
+      links: view?.links.filter(({ transport }) => transport === 'direct').length ?? 0,
       network: this.#now?.network ?? '',
       clockOffsetMs: view?.clockOffsetMs ?? 0,
       brokering: view?.brokering.map(({ serviceId }) => serviceId) ?? [],
