@@ -29,6 +29,7 @@ interface Search {
   readonly deadline: Timer
   /** Runs from the first member's answer: whoever waits then gets the members so far, and the search goes on. */
   patience: Timer | null
+  isImpatient: boolean
 }
 
 /**
@@ -61,12 +62,6 @@ export class BrokerDirectory {
     return this.members(service).includes(peer)
   }
 
-  /** True for a peer that is being asked for, or a member of a set that is in use. */
-  needs(peer: NodeId): boolean {
-    for (const set of this.#sets.values()) if (this.#inUse(set.service) && set.hasAnswered(peer)) return true
-    return false
-  }
-
   /** Quotes of members that came later than local time `sinceMs`. */
   quotes(service: Id, sinceMs: number): Price[] {
     return this.#sets.get(service)?.quotes(sinceMs) ?? []
@@ -77,8 +72,14 @@ export class BrokerDirectory {
     const set = this.#setOf(service)
     const { nowMs } = this.#port.schedule
     set.usedMs = nowMs
-    if (!this.#searches.has(service) && set.confirmedMs + FRESH_SET_MS > nowMs && set.members().length > 0) return done(set.members())
+    if (!this.#searches.has(service) && this.#isFresh(set) && set.members().length > 0) return done(set.members())
     this.#search(set, done)
+  }
+
+  /** Of a set in use the brokers that are polled tell whom they know, so it stays fresh until they name others. */
+  #isFresh(set: BrokerSet): boolean {
+    if (this.#inUse(set.service)) return set.confirmedMs > Number.NEGATIVE_INFINITY
+    return set.confirmedMs + FRESH_SET_MS > this.#port.schedule.nowMs
   }
 
   /** A member answered: its quote, and whom it names. */
@@ -113,13 +114,9 @@ export class BrokerDirectory {
     }
   }
 
-  /** A link ended; its peer may be gone. Sets that contained it are asked again before they are used. */
+  /** A link that was needed ended; its peer may be gone. Sets that contained it are asked again before they are used. */
   onLinkLost(peer: NodeId): void {
-    for (const set of this.#sets.values()) {
-      if (!set.hasAnswered(peer)) continue
-      set.confirmedMs = Number.NEGATIVE_INFINITY
-      if (this.#inUse(set.service)) this.#search(set)
-    }
+    for (const set of this.#sets.values()) if (set.hasAnswered(peer)) set.confirmedMs = Number.NEGATIVE_INFINITY
   }
 
   /** After a sleep nothing that was known need still be so. */
@@ -138,9 +135,15 @@ export class BrokerDirectory {
   #search(set: BrokerSet, done?: (members: readonly NodeId[]) => void): void {
     const running = this.#searches.get(set.service)
     if (running !== undefined) {
-      if (done !== undefined) running.done.push(done)
+      if (done === undefined) return
+      if (running.isImpatient) done(set.members())
+      else running.done.push(done)
       return
     }
+    // What the ring knows itself is nobody's word; those farther than the members change nothing.
+    const near = this.#port.closest(set.service)
+    set.forgive(near)
+    set.name(near)
     const deadline = this.#port.schedule.after(FIND_MS, () => this.#end(set))
     const search: Search = {
       asked: new Set(),
@@ -151,6 +154,7 @@ export class BrokerDirectory {
       done: done === undefined ? [] : [done],
       deadline,
       patience: null,
+      isImpatient: false,
     }
     this.#searches.set(set.service, search)
     if (set.members().length > 0) this.#askOn(set, search)
@@ -167,9 +171,6 @@ export class BrokerDirectory {
     if (this.#searches.get(set.service) !== search) return
     search.routing = 'over'
     if (answer.ok) set.name([answer.from, ...namedBy(answer.message)])
-    const near = this.#port.closest(set.service)
-    set.forgive(near)
-    set.name(near)
     this.#askOn(set, search)
   }
 
@@ -206,7 +207,10 @@ export class BrokerDirectory {
   }
 
   #startPatience(set: BrokerSet, search: Search): void {
-    search.patience ??= this.#port.schedule.after(PATIENCE_MS + answerMs(this.#port.parameters.slot), () => this.#tell(set, search))
+    search.patience ??= this.#port.schedule.after(PATIENCE_MS + answerMs(this.#port.parameters.slot), () => {
+      search.isImpatient = true
+      this.#tell(set, search)
+    })
   }
 
   #tell(set: BrokerSet, search: Search): void {

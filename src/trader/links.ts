@@ -50,9 +50,11 @@ export class Links {
     this.open(peer, (open) => done(open && this.#port.send(peer, message)))
   }
 
-  /** The link is gone. */
-  lost(peer: NodeId): void {
+  /** The link is gone. True when it was held here: one that was given back may end. */
+  lost(peer: NodeId): boolean {
+    const wasHeld = this.#held.has(peer)
     this.#end(peer, false)
+    return wasHeld
   }
 
   #connect(peer: NodeId, done: (open: boolean) => void): void {

@@ -99,6 +99,12 @@ export class Offers {
     })
   }
 
+  /** Who holds it has changed. */
+  held(own: OwnOffer): void {
+    if (own.state === 'sending' && own.holders.length > 0) own.state = 'open'
+    this.#around.own.changed(own)
+  }
+
   /** No broker holds it any more. */
   gone(own: OwnOffer, reason: Refusal): void {
     if (own.state === 'open' || own.state === 'sending') this.finish(own, { state: 'dropped', reason: explain(reason) })
@@ -131,9 +137,10 @@ export class Offers {
     this.#issueQuietly(offer, [])
   }
 
-  /** True when its time is over and nothing is being traded: then it has ended. */
+  /** True when its time is over and nothing is being traded: then it has ended. A slot later, as brokers may have matched it in time and tell so. */
   endIfExpired(own: OwnOffer): boolean {
-    if (this.#port.networkNowMs() < own.until || (own.state !== 'open' && own.state !== 'sending')) return false
+    if (this.#port.networkNowMs() < own.until + this.#port.parameters.slot || (own.state !== 'open' && own.state !== 'sending'))
+      return false
     if (isTrading(own) || own.frozen > 0 || this.#around.numbers.busy(own.service)) return false
     this.finish(own, { state: 'expired', reason: '' })
     return true
@@ -207,6 +214,7 @@ export class Offers {
   #placed(own: OwnOffer, sent: { readonly offer: Offer; readonly round: Round; readonly isFirst: boolean }): void {
     const { offer, round, isFirst } = sent
     if (own.offer !== offer || own.state !== 'sending') return
+    // What accepted it has made it open; a broker may have dropped it since.
     if (round.accepted > 0 || (!isFirst && round.refusal === undefined)) {
       own.state = 'open'
       return this.#around.own.changed(own)

@@ -1,28 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { FakeMarket, type FakeTrader } from './fake-market.ts'
-import { offer, open, row, sent, sentOffer, serviceIn, strangersOffer, succeed } from './scenario.ts'
+import { assertHonest, offer, open, row, sent, sentOffer, serviceIn, strangersOffer, succeed } from './scenario.ts'
 
 const SLOT = 200
-
-/** What a peer ever let out must not contradict itself, whatever happened to its tab. */
-function expectHonest(market: FakeMarket, trader: FakeTrader): void {
-  const { nodeId } = trader
-  const numbers = new Map<string, string>()
-  const receipts = new Map<string, string>()
-  const note = (notes: Map<string, string>, key: string, id: string): void => {
-    expect(notes.get(key) ?? id, `one thing under ${key}`).toBe(id)
-    notes.set(key, id)
-  }
-  for (const { from, message } of market.letters) {
-    if (from !== nodeId) continue
-    if (message.type === 'send-offer') note(numbers, `${message.offer.service} ${message.offer.seq}`, message.offer.id)
-    if (message.type === 'withdraw') note(numbers, `${message.withdrawal.service} ${message.withdrawal.seq}`, message.withdrawal.id)
-    if (message.type !== 'receipt') continue
-    const { buy, sell, id, buyerSignature } = message.receipt
-    if (sell.peer === nodeId) note(receipts, sell.id, id)
-    if (buy.peer === nodeId && buyerSignature !== null) note(receipts, buy.id, id)
-  }
-}
 
 /** A buy of 3 and two sells of 2 and 1; then the buyer withdraws what is left of another offer. `crashed` crashes at its action number `at`. */
 function story(
@@ -76,8 +56,8 @@ describe('a crash at any point', () => {
       let traded = 0
       for (let at = 1; at <= 70; at += 1) {
         const { market, buyer, seller } = story(crashed, at)
-        expectHonest(market, buyer)
-        expectHonest(market, seller)
+        assertHonest(market, buyer)
+        assertHonest(market, seller)
         const [bought, sold] = [buyer.trader.receipts(), seller.trader.receipts()]
         expect(bought.length).toBeLessThanOrEqual(2)
         for (const receipt of sold) expect(bought.map(({ receiptId }) => receiptId)).toContain(receipt.receiptId)

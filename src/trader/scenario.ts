@@ -107,3 +107,22 @@ export function lastDecision(market: FakeMarket): number {
   const { slot } = market
   return slot % 2 === 0 ? slot - 1 : slot - 2
 }
+
+/** What a peer ever let out must not contradict itself, whatever happened to its tab: one message a number, one receipt an offer. */
+export function assertHonest(market: FakeMarket, trader: FakeTrader): void {
+  const { nodeId } = trader
+  const notes = new Map<string, string>()
+  const note = (key: string, id: string): void => {
+    assert((notes.get(key) ?? id) === id, `one thing under ${key}`)
+    notes.set(key, id)
+  }
+  for (const { from, message } of market.letters) {
+    if (from !== nodeId) continue
+    if (message.type === 'send-offer') note(`${message.offer.service} ${message.offer.seq}`, message.offer.id)
+    if (message.type === 'withdraw') note(`${message.withdrawal.service} ${message.withdrawal.seq}`, message.withdrawal.id)
+    if (message.type !== 'receipt') continue
+    const { buy, sell, id, buyerSignature } = message.receipt
+    if (sell.peer === nodeId) note(`sold ${sell.id}`, id)
+    if (buy.peer === nodeId && buyerSignature !== null) note(`bought ${buy.id}`, id)
+  }
+}

@@ -35,6 +35,8 @@ import { Withdrawals } from './withdrawals.ts'
 /** A command that this peer's trader handles. */
 export type TraderCommand = Exclude<Command, { type: 'adjustClock' }>
 type Done = (outcome: Outcome<unknown>) => void
+/** Commands under way at once. At the bound a new one fails. */
+const MAX_COMMANDS = 1_024
 
 export class Trader {
   readonly #port: TraderPort
@@ -52,6 +54,7 @@ export class Trader {
   readonly #books: Books
   #started = false
   #ticking = false
+  #commands = 0
 
   constructor(port: TraderPort) {
     this.#port = port
@@ -73,7 +76,7 @@ export class Trader {
         parameters: (service) => this.#services.get(service),
         report: (own, broker, match) => this.#settlement.report(own, broker, match),
         gone: (own, reason) => this.#offers.gone(own, reason),
-        changed: (own) => this.#own.changed(own),
+        changed: (own) => this.#offers.held(own),
       },
     })
     const withdrawals = new Withdrawals({ asks, directory })
@@ -138,10 +141,13 @@ export class Trader {
 
   /** `done` runs exactly once. */
   command(command: TraderCommand, done: Done): void {
+    if (this.#commands >= MAX_COMMANDS) return done(failure('timeout', 'Too many requests at once. Wait for some to end, then try again.'))
+    this.#commands += 1
     let ended = false
     const end: Done = (outcome) => {
       if (ended) return
       ended = true
+      this.#commands -= 1
       timer.cancel()
       done(outcome)
     }
@@ -155,7 +161,7 @@ export class Trader {
   }
 
   onLinkLost(peer: NodeId): void {
-    this.#links.lost(peer)
+    if (!this.#links.lost(peer)) return
     this.#asks.lost(peer)
     this.#directory.onLinkLost(peer)
     for (const own of this.#own.live()) if (own.state === 'open' && own.holdings.get(peer) === 'held') this.#placement.poll(own)
