@@ -29,7 +29,7 @@ function live(seed: number, parameters: { brokers: number; f: number; lossPercen
   for (const broker of market.brokers) market.send(market.brokers[0] as Node, broker, { type: 'announce', parameters: SERVICE })
   market.run(50)
   market.loses = () => rng.below(100) < parameters.lossPercent
-  for (let round = 0; round < 60; round += 1) {
+  for (let round = 0; round < 30; round += 1) {
     market.runToSlot('even')
     market.run(60)
     decisions.push(lastDecisions(market))
@@ -78,17 +78,17 @@ function told(market: Market, offers: readonly Offer[]): string[][] {
 }
 
 describe('brokers that hear each other', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('decide alike in every slot, and no offer matches twice: seed %i', (seed) => {
+  it.each([1, 2, 3, 4, 5])('decide alike in every slot, and no offer matches twice: seed %i', (seed) => {
     const { market, decisions, offers } = live(seed, { brokers: 5, f: 2, lossPercent: 0 })
     for (const decision of decisions) expect(new Set(decision).size).toBe(1)
     const matches = told(market, offers)
     for (const matched of matches) expect(matched.length).toBeLessThanOrEqual(1)
-    expect(matches.filter(({ length }) => length === 1).length).toBeGreaterThan(10)
+    expect(matches.filter(({ length }) => length === 1).length).toBeGreaterThan(8)
   })
 })
 
 describe('brokers that lose a tenth of their messages', () => {
-  it.each([1, 2, 3, 4])('come together again: seed %i', (seed) => {
+  it.each([1, 2, 3])('come together again: seed %i', (seed) => {
     const { market, decisions } = live(seed, { brokers: 5, f: 3, lossPercent: 10 })
     expect(new Set(decisions.flat()).size).toBeGreaterThan(5)
     market.loses = () => false

@@ -49,6 +49,11 @@ describe('one broker alone', () => {
     expect(refusal(market.offer('bob', { price: 60 }))).toBe(null)
     expect(refusal(market.offer('cid', { price: 40 }))).toBe('price')
     const [broker] = market.brokers
+    for (const parameters of [null, { ...SERVICE, name: 'padded ' }, { ...SERVICE, name: '' }]) {
+      const offer = market.offer('dan', { service: parameters === null ? 'cd'.repeat(16) : serviceIdOf(market.network, parameters) })
+      const answer = market.ask(market.trader('dan'), broker!, { type: 'send-offer', id: 76, offer, parameters })
+      expect(answer).toMatchObject({ id: 76, refusal: 'service-unknown' })
+    }
     const unknown = market.ask(market.trader('dan'), broker!, {
       type: 'send-offer',
       id: 77,

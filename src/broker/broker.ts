@@ -8,7 +8,7 @@
  */
 import type { Id, NodeId } from '../base/identity.ts'
 import type { Timer } from '../base/schedule.ts'
-import { type Service, serviceIdOf } from '../market/service.ts'
+import { checkService, type Service, serviceIdOf } from '../market/service.ts'
 import { slotNumber } from '../market/slot.ts'
 import type { Refusal } from '../wire/market-messages.ts'
 import type { MarketMessage, MessageOf } from '../wire/messages.ts'
@@ -203,7 +203,8 @@ export class Broker {
 
   /** Another member says that a service is traded. */
   #announced(from: NodeId, parameters: Service): void {
-    const service = serviceIdOf(this.#port.network, parameters)
+    const service = this.#idOf(parameters)
+    if (service === null) return
     const members = this.#port.closest(service)
     if (this.#auctions.has(service) || !members.includes(from) || !members.includes(this.#port.nodeId)) return
     this.#make(service, parameters)
@@ -219,8 +220,7 @@ export class Broker {
 
   #handoff(from: NodeId, message: MessageOf<'handoff'>): void {
     const { service, parameters } = message
-    const isService = serviceIdOf(this.#port.network, parameters) === service
-    if (!isService || !this.#port.closest(service).includes(this.#port.nodeId)) return
+    if (this.#idOf(parameters) !== service || !this.#port.closest(service).includes(this.#port.nodeId)) return
     const auction = this.#auctions.get(service) ?? this.#make(service, parameters)
     auction?.takeHandoff(from, message)
   }
@@ -230,9 +230,16 @@ export class Broker {
     return this.#auctions.get(service)?.book.serving ?? this.#port.closest(service).includes(this.#port.nodeId)
   }
 
+  /** Null for parameters that no honest peer would trade under: out of their limits, or in another than the one form. */
+  #idOf(parameters: Service): Id | null {
+    const checked = checkService(parameters)
+    const id = serviceIdOf(this.#port.network, parameters)
+    return checked.ok && serviceIdOf(this.#port.network, checked.service) === id ? id : null
+  }
+
   /** The first offer makes a service known, here and to the other members. */
   #open(service: Id, parameters: Service | null): Auction | Refusal {
-    if (parameters === null || serviceIdOf(this.#port.network, parameters) !== service) return 'service-unknown'
+    if (parameters === null || this.#idOf(parameters) !== service) return 'service-unknown'
     const auction = this.#make(service, parameters)
     if (auction === null) return 'tables-full'
     for (const member of auction.book.others()) this.#port.send(member, { type: 'announce', parameters })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Offer } from '../market/offer.ts'
+import { NEWS_TRIES } from './book.ts'
 import { Market, type Node } from './harness.ts'
 
 /** What each broker decided last. */
@@ -102,11 +103,13 @@ describe('the exchange', () => {
     const buy = market.offer('ann', { price: 120 })
     market.sendOffer(market.offer('bob', { side: 'sell', price: 100 }), [b])
     const late = market.slot - 1
-    market.send(a, b, { type: 'exchange', service: market.service, slot: late, offers: [buy], withdrawals: [], equivocations: [] })
+    const offers = [buy, market.offer('cid', { side: 'sell', price: 110 })]
+    market.send(a, b, { type: 'exchange', service: market.service, slot: late, offers, withdrawals: [], equivocations: [] })
     market.run(30)
     expect(market.received(market.trader('bob'), 'notify-offer')).toEqual([])
     decide(market)
     expect(matchOf(market, 'bob')).toBeDefined()
+    expect(market.book(b).decision?.slot).toBe(late + 2)
   })
 
   it('heeds nothing from a peer that is no member', () => {
@@ -239,6 +242,55 @@ describe('withdrawn, superseded, contradicted', () => {
     market.run(21_000)
     const later = market.offer('eve', { seq: 3, price: 90, validForMs: 15_000 })
     expect(market.sendOffer(later).map(({ refusal }) => refusal)).toEqual([null, null, null])
+  })
+
+  it('counts no offer of a peer whose offers are dropped, whoever forwards it', () => {
+    const market = known(2)
+    const [a, b] = market.brokers as [Node, Node]
+    market.sendOffer(market.offer('eve', { price: 120 }), [b])
+    market.sendOffer(market.offer('eve', { price: 130 }), [b])
+    market.sendOffer(market.offer('bob', { side: 'sell', price: 100 }), [b])
+    const offers = [market.offer('eve', { price: 140, seq: 2 })]
+    market.send(a, b, { type: 'exchange', service: market.service, slot: market.slot + 1, offers, withdrawals: [], equivocations: [] })
+    decide(market)
+    expect(market.book(b).decision).toBe(null)
+  })
+
+  it('counts no offer that is matched, though a member forwards it again', () => {
+    const market = known(2)
+    const [a, b] = market.brokers as [Node, Node]
+    const buy = market.offer('ann', { price: 120 })
+    market.sendOffer(buy)
+    market.sendOffer(market.offer('bob', { side: 'sell', price: 100 }))
+    decide(market)
+    market.sendOffer(market.offer('cid', { side: 'sell', price: 100 }), [b])
+    const slot = market.slot + 1
+    market.send(a, b, { type: 'exchange', service: market.service, slot, offers: [buy], withdrawals: [], equivocations: [] })
+    decide(market)
+    expect(matchOf(market, 'cid')).toBeUndefined()
+  })
+
+  it('refuses a withdrawal older than the offer', () => {
+    const market = known(1)
+    const [a] = market.brokers as [Node]
+    const offer = market.offer('ann', { seq: 5 })
+    market.sendOffer(offer)
+    const withdrawal = market.withdrawal('ann', { seq: 4 })
+    const answer = market.ask(market.trader('ann'), a, { type: 'withdraw', id: 1, withdrawal })
+    expect(answer).toMatchObject({ refusal: 'stale', state: { state: 'stored', seq: 5 } })
+    expect(market.table(a)).toEqual([offer.id])
+  })
+
+  it('tells news a few times to a member that does not acknowledge, then no more', () => {
+    const market = known(2)
+    const [a] = market.brokers as [Node, Node]
+    market.sendOffer(market.offer('ann'))
+    market.run(800)
+    market.loses = (_from, _to, message) => message.type === 'exchange-ack'
+    market.ask(market.trader('ann'), a, { type: 'withdraw', id: 1, withdrawal: market.withdrawal('ann') })
+    const before = market.sent.exchange ?? 0
+    market.run(6_000)
+    expect((market.sent.exchange ?? 0) - before).toBe(NEWS_TRIES)
   })
 
   it('passes the proof on to a member that met neither offer', () => {

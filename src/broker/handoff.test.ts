@@ -122,8 +122,8 @@ describe('handoff', () => {
   })
 
   it('hands over in parts', () => {
-    const market = new Market(1, { m: 1024 })
-    for (let index = 0; index < 300; index += 1) {
+    const market = new Market(1, { m: 2048 })
+    for (let index = 0; index < 600; index += 1) {
       const offer = market.offer(`trader ${index}`, { price: index + 1 })
       market.send(market.trader(`trader ${index}`), market.brokers[0] as Node, {
         type: 'send-offer',
@@ -135,7 +135,7 @@ describe('handoff', () => {
     market.run(100)
     const entering = enter(market, 'new')
     market.runToSlot('even', 2)
-    expect(market.sent.handoff).toBe(3)
-    expect(entering.broker?.view()).toMatchObject([{ buys: 300 }])
+    expect(market.sent.handoff).toBe(5)
+    expect(entering.broker?.view()).toMatchObject([{ buys: 600 }])
   })
 })

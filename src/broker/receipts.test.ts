@@ -110,9 +110,11 @@ describe('attestation', () => {
   it('is not heard of long after: a second word could come of it', () => {
     const { market, match, ann, a } = matched(1)
     toSet(market, ann, market.receipt(match, true))
-    market.run(600_000 + 6_000)
-    expect(a.disk.size).toBe(0)
-    market.sendOffer(market.offer('cid'))
+    market.run(100_000)
+    market.sendOffer(market.offer('cid', { validForMs: 600_000 }))
+    market.run(500_000 + 2_000)
+    expect([...a.disk.keys()].filter((key) => key.startsWith('receipt'))).toEqual([])
+    expect(market.book(a).offers.length).toBe(1)
     const before = ann.inbox.length
     market.send(ann, a, { type: 'ask-attestation', receipt: market.receipt(match, false) })
     market.run(60)
@@ -165,6 +167,13 @@ describe('receipts and the table', () => {
     expect(market.table(a)).toEqual([other.id])
     expect(market.book(a).receipts).toMatchObject([{ slot, buyerSignature: expect.any(String) }])
     expect(market.sendOffer(sell)).toMatchObject([{ refusal: 'stale', state: { state: 'matched', match: { slot } } }])
+  })
+
+  it('keeps to the first receipt over an offer', () => {
+    const { market, match, ann, a } = matched(1)
+    toSet(market, ann, market.receipt(match, true))
+    toSet(market, ann, market.receipt({ ...match, slot: match.slot - 2 }, true))
+    expect(market.price(ann, a).state.match?.slot).toBe(match.slot)
   })
 
   it('hears no receipt that honest traders would not have signed', () => {
