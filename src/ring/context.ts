@@ -5,7 +5,7 @@ import type { RingPort } from './port.ts'
 
 /** What the parts of the ring share. */
 export interface Context {
-  readonly self: NodeId
+  readonly nodeId: NodeId
   readonly limits: Limits
   readonly port: RingPort
   nowMs(): number

@@ -18,6 +18,8 @@ const MAX_FAILURES = 256
 /** The first pause after a failure, in slots; it doubles with each, up to MAX_PAUSE_MS. */
 const FIRST_PAUSE_SLOTS = 2
 const MAX_PAUSE_MS = 60_000
+/** So many failures in a row, 14 slots at least, are longer than the dead are taken for alive by anyone. */
+const UNREACHABLE_FAILURES = 4
 
 export class Dialer {
   readonly #context: Context
@@ -57,6 +59,16 @@ export class Dialer {
   /** Whether the last attempts failed, or the link was lost, so that nobody should wait for this peer. */
   isDoubtful(peer: NodeId): boolean {
     return this.#failures.has(peer)
+  }
+
+  /** Peers that several attempts in a row could not reach, sorted. */
+  unreachable(): NodeId[] {
+    return [...this.#failures].flatMap(([peer, { count }]) => (count >= UNREACHABLE_FAILURES ? [peer] : [])).sort()
+  }
+
+  /** After a sleep attempts have their whole time again. */
+  wake(): void {
+    for (const [peer, attempt] of this.#attempts) this.#attempts.set(peer, { ...attempt, sinceMs: this.#context.nowMs() })
   }
 
   /** Asks for a link. */

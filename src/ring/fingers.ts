@@ -2,7 +2,7 @@
  * Fingers: shortcuts across the ring (Chord IV.D), fixed by ranges, and opened as links only where they are worth one (PROTOCOL 8).
  * Slot i is for an arc of 2^i ids that begins 2^i clockwise of self. Any linked peer in the arc serves it, whatever its link is for.
  */
-import type { NodeId } from '../base/identity.ts'
+import type { Id, NodeId } from '../base/identity.ts'
 import type { Context } from './context.ts'
 import { fingerStart, ID_BITS, isBetween, isBetweenOrAt } from './id-space.ts'
 import type { Neighbours } from './neighbours.ts'
@@ -15,6 +15,13 @@ export interface Found {
   readonly successors: readonly NodeId[]
 }
 
+/** What a slot is for: the ids from `start` on, before `end`. */
+interface Arc {
+  readonly exponent: number
+  readonly start: Id
+  readonly end: Id
+}
+
 /** Verified slots are verified again one after the other, so many slow periods apart. */
 const QUIET_PERIODS = 3
 
@@ -25,7 +32,7 @@ export class Fingers {
   /** First peer at or behind the start of the slot's arc, and when that was last confirmed. At most ID_BITS slots. */
   readonly #slots = new Map<number, { readonly owner: NodeId; readonly via: NodeId; readonly atMs: number }>()
   #held: ReadonlySet<NodeId> = new Set()
-  #needed: { readonly beyond: NodeId; readonly exponents: readonly number[] } | null = null
+  #needed: { readonly beyond: NodeId; readonly arcs: readonly Arc[] } | null = null
   #tries = 0
 
   constructor(context: Context, neighbours: Neighbours, requests: Requests) {
@@ -50,14 +57,14 @@ export class Fingers {
   plan(isKept: (peer: NodeId) => boolean): NodeId[] {
     const held = new Set<NodeId>()
     const wanted: NodeId[] = []
-    for (const exponent of this.#neededSlots()) {
+    for (const arc of this.#neededArcs()) {
       if (held.size + wanted.length >= this.#context.limits.ownFingerLinks) break
-      const inArc = this.#neighbours.linked().filter((id) => this.#isInArc(id, exponent))
+      const inArc = this.#neighbours.linked().filter((id) => isInArc(id, arc))
       if (inArc.some(isKept)) continue
-      const owner = this.#slots.get(exponent)?.owner
+      const owner = this.#slots.get(arc.exponent)?.owner
       const kept = inArc.find((id) => this.#held.has(id)) ?? inArc.find((id) => id === owner)
       if (kept !== undefined) held.add(kept)
-      else if (inArc.length === 0 && owner !== undefined && this.#isInArc(owner, exponent)) wanted.push(owner)
+      else if (inArc.length === 0 && owner !== undefined && isInArc(owner, arc)) wanted.push(owner)
     }
     this.#held = held
     return wanted
@@ -75,13 +82,11 @@ export class Fingers {
 
   /** Any lookup's answer verifies all slots that begin among the nodes it names. */
   learn({ node, predecessors, successors }: Found): void {
-    const arc = [...[...predecessors].reverse(), node, ...successors]
+    const nodes = [...[...predecessors].reverse(), node, ...successors]
     const nowMs = this.#context.nowMs()
-    for (const exponent of this.#neededSlots()) {
-      const start = fingerStart(this.#context.self, exponent)
-      const index = arc.findIndex((id, at) => at > 0 && isBetweenOrAt(arc[at - 1] as NodeId, start, id))
-      const owner = arc[index]
-      if (owner !== undefined && owner !== this.#context.self) this.#slots.set(exponent, { owner, via: node, atMs: nowMs })
+    for (const { exponent, start } of this.#neededArcs()) {
+      const owner = nodes.find((id, at) => at > 0 && isBetweenOrAt(nodes[at - 1] as NodeId, start, id))
+      if (owner !== undefined && owner !== this.#context.nodeId) this.#slots.set(exponent, { owner, via: node, atMs: nowMs })
     }
     this.#context.touch()
   }
@@ -92,42 +97,45 @@ export class Fingers {
 
   #round(): void {
     const { fastMs, slowMs } = this.#context.limits
-    const needed = this.#neededSlots()
+    const arcs = this.#neededArcs()
+    const needed = arcs.map(({ exponent }) => exponent)
     for (const exponent of this.#slots.keys()) if (!needed.includes(exponent)) this.#slots.delete(exponent)
     const missing = needed.filter((exponent) => !this.#slots.has(exponent))
     const oldest = [...needed].sort((left, right) => (this.#slots.get(left)?.atMs ?? 0) - (this.#slots.get(right)?.atMs ?? 0))
     const next = missing.length > 0 ? missing[this.#tries % missing.length] : oldest[0]
     this.#tries += 1
-    if (next !== undefined) this.#fix(next)
+    const target = arcs.find(({ exponent }) => exponent === next)?.start
+    if (target !== undefined) this.#fix(target)
     this.#arm(missing.length > 1 && this.#tries % (2 * ID_BITS) < ID_BITS ? fastMs : QUIET_PERIODS * slowMs)
   }
 
-  #fix(exponent: number): void {
-    const target = fingerStart(this.#context.self, exponent)
+  #fix(target: Id): void {
     this.#requests.ask({ target, body: { type: 'find' } }, (outcome) => {
       if (outcome.ok && outcome.answer.type === 'found') this.learn(outcome.answer)
     })
   }
 
-  /** Slots whose arcs begin behind the successor list, the longest first; none while the lists span the ring. */
-  #neededSlots(): readonly number[] {
+  /** Arcs that begin behind the successor list, the longest first; none while the lists span the ring. */
+  #neededArcs(): readonly Arc[] {
+    const { nodeId } = this.#context
     const { successors } = this.#neighbours.lists()
     const beyond = successors[successors.length - 1]
     if (beyond === undefined || this.#neighbours.spansRing()) return []
     if (this.#needed?.beyond !== beyond) {
-      const exponents: number[] = []
+      const arcs: Arc[] = []
+      let end = nodeId
       for (let exponent = ID_BITS - 1; exponent >= 0; exponent -= 1) {
-        if (!isBetween(beyond, fingerStart(this.#context.self, exponent), this.#context.self)) break
-        exponents.push(exponent)
+        const start = fingerStart(nodeId, exponent)
+        if (!isBetween(beyond, start, nodeId)) break
+        arcs.push({ exponent, start, end })
+        end = start
       }
-      this.#needed = { beyond, exponents }
+      this.#needed = { beyond, arcs }
     }
-    return this.#needed.exponents
+    return this.#needed.arcs
   }
+}
 
-  #isInArc(id: NodeId, exponent: number): boolean {
-    const { self } = this.#context
-    const end = exponent === ID_BITS - 1 ? self : fingerStart(self, exponent + 1)
-    return id === fingerStart(self, exponent) || isBetween(fingerStart(self, exponent), id, end)
-  }
+function isInArc(id: NodeId, { start, end }: Arc): boolean {
+  return id === start || isBetween(start, id, end)
 }

@@ -52,4 +52,4 @@ export const IDLE_GUEST_MS = 2_000
 /** Connection attempts that have not ended: so many of this peer, and so many of others to it. */
 export const MAX_ATTEMPTS = 16
 /** An attempt is given up after this; the link adapter has its own, shorter, timeout. */
-export const ATTEMPT_MS = 30_000
+export const ATTEMPT_MS = 20_000

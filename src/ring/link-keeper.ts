@@ -13,6 +13,9 @@ import type { LinkPurpose } from './messages.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { Trades } from './trades.ts'
 
+/** The reason of an unlink that says nothing against another link later. */
+export const NOT_NEEDED = 'not needed'
+
 const PURPOSES = ['neighbour', 'finger', 'trade', 'guest'] as const
 
 interface Parts {
@@ -40,6 +43,7 @@ export class LinkKeeper {
   arrange(): void {
     const { links, neighbours, dialer } = this.#parts
     neighbours.setLinked(links.direct())
+    neighbours.setUnreachable(dialer.unreachable())
     for (const peer of neighbours.wanted((id) => dialer.isDoubtful(id))) this.#dial(peer, 'neighbour')
     const near = new Set(neighbours.near())
     this.#dialFingers(near)
@@ -52,7 +56,7 @@ export class LinkKeeper {
     const nowMs = this.#context.nowMs()
     for (const { peer, transport, upMs, idleSinceMs } of this.#parts.links.all()) {
       const graceMs = transport === 'direct' ? IDLE_LINK_MS : IDLE_GUEST_MS
-      if (idleSinceMs !== null && nowMs - idleSinceMs >= graceMs) this.close(peer, 'not needed')
+      if (idleSinceMs !== null && nowMs - idleSinceMs >= graceMs) this.close(peer, NOT_NEEDED)
       else if (transport === 'rendezvous' && nowMs - upMs >= GUEST_MS) this.close(peer, 'a guest for long enough')
     }
     for (const peer of this.#parts.dialer.expire(nowMs)) this.failed(peer)
@@ -77,9 +81,10 @@ export class LinkKeeper {
     this.drop(peer, reason)
   }
 
-  /** Closes a link without a word. */
+  /** Closes a link without a word. That ends an attempt to replace it, too. */
   drop(peer: NodeId, reason: string): void {
     this.#context.port.disconnect(peer, reason)
+    this.failed(peer)
     this.gone(peer)
   }
 

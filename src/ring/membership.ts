@@ -73,7 +73,7 @@ export class Membership {
   }
 
   start(cached: readonly NodeId[]): void {
-    this.#cached = cached.filter((id) => id !== this.#context.self).slice(0, MAX_CACHED)
+    this.#cached = cached.filter((id) => id !== this.#context.nodeId).slice(0, MAX_CACHED)
     this.#seek('looking for a way into the ring')
     this.#armProbe()
     this.#armLook()
@@ -103,6 +103,7 @@ export class Membership {
   /** Whether the guest link is still needed here. */
   needsGuest(peer: NodeId): boolean {
     const guide = this.#guides.get(peer)
+    if (this.#parts.dialer.isTrying(peer)) return true
     if (guide === undefined) return false
     if (!guide.finished || this.#state !== 'joined') return true
     return [...this.#parts.dialer.entries()].some(
@@ -140,7 +141,7 @@ export class Membership {
   look(): void {
     const [peer] = this.#context.port.rng.sample(this.#parts.links.direct(), 1)
     if (peer === undefined || this.#state === 'stopped') return
-    this.#parts.requests.ask({ target: this.#context.self, body: { type: 'find' }, via: peer }, (outcome) => this.#suggest(outcome, peer))
+    this.#parts.requests.ask({ target: this.#context.nodeId, body: { type: 'find' }, via: peer }, (outcome) => this.#suggest(outcome, peer))
   }
 
   #enter(state: RingState, notice: string): void {
@@ -154,12 +155,17 @@ export class Membership {
   #seek(notice: string): void {
     this.#enter('seeking', notice)
     this.#context.port.rendezvous('seek', this.#cached)
+    this.#armSeek()
+    this.#seekMs = Math.min(MAX_SEEK_MS, this.#seekMs * 2)
+  }
+
+  #armSeek(): void {
     this.#seekTimer?.cancel()
     this.#seekTimer = this.#context.after(this.#seekMs, () => {
-      this.#seekTimer = null
-      if (this.#state === 'seeking' && this.#guides.size === 0) this.#seek(notice)
+      if (this.#state !== 'seeking') return
+      if (this.#guides.size === 0) this.#seek(this.#notice)
+      else this.#armSeek()
     })
-    this.#seekMs = Math.min(MAX_SEEK_MS, this.#seekMs * 2)
   }
 
   #join(notice: string): void {
@@ -188,7 +194,7 @@ export class Membership {
 
   #ask(peer: NodeId, guide: Guide): void {
     guide.finished = false
-    this.#parts.requests.ask({ target: this.#context.self, body: { type: 'find' }, via: peer }, (outcome) => {
+    this.#parts.requests.ask({ target: this.#context.nodeId, body: { type: 'find' }, via: peer }, (outcome) => {
       if (this.#guides.get(peer) !== guide) return
       guide.finished = true
       if (this.#suggest(outcome, peer)) {
@@ -209,7 +215,7 @@ export class Membership {
   #onRefusal(peer: NodeId, guide: Guide): void {
     guide.refusals += 1
     const all = [...this.#guides]
-    const isLowest = all.every(([other, { refusals }]) => refusals >= ENOUGH_REFUSALS && this.#context.self < other)
+    const isLowest = all.every(([other, { refusals }]) => refusals >= ENOUGH_REFUSALS && this.#context.nodeId < other)
     if (isLowest && this.#state === 'seeking') {
       this.#beAlone('nobody else is in a ring yet')
       return

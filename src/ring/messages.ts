@@ -67,8 +67,9 @@ export const ringVariants = {
   /** Keep-alive, round trip and clock: `time` is the sender's local clock, given back in the pong. */
   ping: [0, record({ id: u32, time: timeSchema })],
   pong: [1, record({ id: u32, time: timeSchema, clock: timeSchema })],
-  /** stabilize and notify in one: "here are my lists, tell me yours". Nearest first. */
+  /** stabilize and notify in one: "here are my lists, tell me yours". Nearest first; only peers that the sender has an open direct link to. `id` is not 0. */
   stabilize: [2, record({ id: u32, predecessors: nodeIds, successors: nodeIds })],
+  /** The answer to stabilize, with its id; with id 0 it is news, sent when the sender's links to neighbours changed. Not answered. */
   neighbours: [3, record({ id: u32, predecessors: nodeIds, successors: nodeIds })],
   /** Goodbye: the sender leaves the ring (pagehide). Its lists help to close the gap. */
   leave: [4, record({ predecessors: nodeIds, successors: nodeIds })],

@@ -3,8 +3,9 @@
  *
  * Invariants
  * 1. An entry is alive to the best of our knowledge: the k nearest each way have an open direct link to us; those beyond were reported
- *    by a peer with an open link to us that has an open link to them. Reports hold only what the reporter is linked to itself, so the dead
- *    cannot live on in what peers tell each other.
+ *    by a linked neighbour that has an open link to them. Reports hold only what the reporter is linked to itself, so the dead
+ *    cannot live on in what peers tell each other. Only a peer that several attempts could not reach counts among the k
+ *    nearest without a link, while two neighbours report it: not every pair of tabs can connect.
  * 2. Everything else is a candidate: it becomes an entry when a link to it opens, never before (Zave: check that a node lives before adopting it).
  * 3. Lists are functions of links and reports, not a state of their own: a lost link takes its entry with it, and rectify needs no rule of its own.
  */
@@ -32,7 +33,11 @@ export class Neighbours {
   readonly #limits: Limits
   readonly #reports = new Map<NodeId, { readonly ids: readonly NodeId[]; readonly atMs: number }>()
   readonly #candidates = new Map<NodeId, { readonly via: NodeId | null; readonly atMs: number }>()
+  #direct: readonly NodeId[] = []
   #linked: readonly NodeId[] = []
+  #near: readonly NodeId[] | null = null
+  #pool: readonly NodeId[] | null = null
+  #unreachable: readonly NodeId[] = []
   #lists: Lists | null = null
 
   constructor(self: NodeId, limits: Limits) {
@@ -40,11 +45,21 @@ export class Neighbours {
     this.#limits = limits
   }
 
-  /** Takes over which peers have an open direct link. */
+  /** Takes over which peers have an open direct link: the same array while nothing changed. */
   setLinked(direct: readonly NodeId[]): void {
+    if (direct === this.#direct) return
+    this.#direct = direct
     this.#linked = sortClockwise(this.#self, direct)
     for (const id of direct) this.#candidates.delete(id)
-    this.#lists = null
+    this.#near = null
+    this.#onChange()
+  }
+
+  /** Takes over which peers several attempts could not reach, sorted. */
+  setUnreachable(peers: readonly NodeId[]): void {
+    if (peers.length === this.#unreachable.length && peers.every((id, index) => id === this.#unreachable[index])) return
+    this.#unreachable = peers
+    this.#onChange()
   }
 
   /** Linked peers in clockwise order. */
@@ -58,7 +73,7 @@ export class Neighbours {
     const before = this.#reports.get(reporter)?.ids
     this.#reports.set(reporter, { ids: sorted, atMs: nowMs })
     if (before !== undefined && before.length === sorted.length && before.every((id, index) => id === sorted[index])) return false
-    this.#lists = null
+    this.#onChange()
     return true
   }
 
@@ -66,17 +81,17 @@ export class Neighbours {
   removeReporter(reporter: NodeId, nowMs: number): void {
     const ids = this.#reports.get(reporter)?.ids ?? []
     this.#reports.delete(reporter)
-    this.#lists = null
+    this.#onChange()
     this.suggest(ids, { via: null, nowMs })
   }
 
-  /** The peer said goodbye: nobody's older word counts any more. */
+  /** The peer said goodbye or fell silent: nobody's older word counts any more. */
   forget(peer: NodeId): void {
     this.#candidates.delete(peer)
     for (const [reporter, { ids, atMs }] of this.#reports) {
       this.#reports.set(reporter, { ids: ids.filter((id) => id !== peer), atMs })
     }
-    this.#lists = null
+    this.#onChange()
   }
 
   /** Peers that may be alive; `via`: a linked peer that may know the way. */
@@ -87,19 +102,20 @@ export class Neighbours {
       if (this.#candidates.size >= MAX_CANDIDATES) this.dropCandidate(this.#candidates.keys().next().value as NodeId)
       this.#candidates.set(id, { via, atMs: nowMs })
     }
+    this.#pool = null
   }
 
   dropCandidate(id: NodeId): void {
-    this.#candidates.delete(id)
+    if (this.#candidates.delete(id)) this.#pool = null
   }
 
   /** Forgets old candidates and reports. */
   expire(nowMs: number): void {
-    for (const [id, { atMs }] of this.#candidates) if (nowMs - atMs > CANDIDATE_MS) this.#candidates.delete(id)
+    for (const [id, { atMs }] of this.#candidates) if (nowMs - atMs > CANDIDATE_MS) this.dropCandidate(id)
     for (const [reporter, { atMs }] of this.#reports) {
       if (nowMs - atMs <= REPORT_PERIODS * this.#limits.slowMs) continue
       this.#reports.delete(reporter)
-      this.#lists = null
+      this.#onChange()
     }
   }
 
@@ -122,11 +138,9 @@ export class Neighbours {
   }
 
   /** Linked neighbours: the k nearest each way, the nearest two first. */
-  near(): NodeId[] {
-    const each = this.#limits.neighboursEachWay
-    const successors = this.#linked.slice(0, each)
-    const predecessors = [...this.#linked].reverse().slice(0, each)
-    return [...new Set(successors.flatMap((id, index) => [id, predecessors[index] as NodeId]))]
+  near(): readonly NodeId[] {
+    this.#near ??= this.#nearest()
+    return this.#near
   }
 
   /** Whether the peer is, or with a link would be, among the k nearest linked ones of either side. */
@@ -139,7 +153,8 @@ export class Neighbours {
 
   /** Peers to open a neighbour's link to, nearest first. `doubtful` ones are tried as well, without another staying untried for them. */
   wanted(doubtful: (peer: NodeId) => boolean): NodeId[] {
-    const pool = sortClockwise(this.#self, [...this.#linked, ...this.#candidates.keys(), ...this.#reported()])
+    this.#pool ??= sortClockwise(this.#self, [...this.#linked, ...this.#candidates.keys(), ...this.#reported(this.#reports.keys())])
+    const pool = this.#pool
     const linked = new Set(this.#linked)
     const side = (ids: readonly NodeId[]): NodeId[] => {
       const most = this.#limits.neighboursEachWay
@@ -187,20 +202,33 @@ export class Neighbours {
     return this.spansRing() || first === undefined || last === undefined || isBetween(first, id, last)
   }
 
-  *#reported(): Generator<NodeId> {
-    for (const { ids } of this.#reports.values()) yield* ids
+  #onChange(): void {
+    this.#lists = null
+    this.#pool = null
   }
 
+  #nearest(): NodeId[] {
+    const each = this.#limits.neighboursEachWay
+    const successors = this.#linked.slice(0, each)
+    const predecessors = [...this.#linked].reverse().slice(0, each)
+    return [...new Set(successors.flatMap((id, index) => [id, predecessors[index] as NodeId]))]
+  }
+
+  *#reported(reporters: Iterable<NodeId>): Generator<NodeId> {
+    for (const reporter of reporters) yield* this.#reports.get(reporter)?.ids ?? []
+  }
+
+  /** Only the neighbours' reports count here: they exchange with us again and again. */
   #derive(): Lists {
     const { listLength, neighboursEachWay } = this.#limits
     const linked = this.#linked
     const lastNear = linked[neighboursEachWay - 1]
     const firstNear = linked[linked.length - neighboursEachWay]
-    const far =
-      lastNear === undefined || firstNear === undefined || linked.length < 2 * neighboursEachWay
-        ? []
-        : [...this.#reported()].filter((id) => isBetween(lastNear, id, firstNear))
-    const known = sortClockwise(this.#self, [...linked, ...far])
+    const reported = [...this.#reported(this.near())]
+    const isBeyond = (id: NodeId): boolean =>
+      lastNear !== undefined && firstNear !== undefined && linked.length >= 2 * neighboursEachWay && isBetween(lastNear, id, firstNear)
+    const isVouchedFor = (id: NodeId): boolean => this.#unreachable.includes(id) && reported.filter((other) => other === id).length > 1
+    const known = sortClockwise(this.#self, [...linked, ...reported.filter((id) => isBeyond(id) || isVouchedFor(id))])
     return { predecessors: [...known].reverse().slice(0, listLength), successors: known.slice(0, listLength) }
   }
 }

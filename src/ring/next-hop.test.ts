@@ -13,7 +13,7 @@ function surroundings(all: readonly NodeId[], self: NodeId, pick: (bound: number
   const clockwise = sortClockwise(self, all)
   const extra = clockwise.filter(() => pick(6) === 0)
   const linked = sortClockwise(self, [clockwise[0] as NodeId, clockwise[clockwise.length - 1] as NodeId, ...extra])
-  return { self, linked, covers: () => pick(2) === 0, via: () => clockwise.filter(() => pick(5) === 0) }
+  return { nodeId: self, linked, covers: () => pick(2) === 0, via: () => clockwise.filter(() => pick(5) === 0) }
 }
 
 /** One message's way, with chance deciding what every peer knows and which hop it takes. Gives the number of hops. */

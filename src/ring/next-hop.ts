@@ -11,8 +11,8 @@ import { closestPreceding, isBetween, isBetweenOrAt } from './id-space.ts'
 
 /** What one peer knows of its surroundings. */
 export interface Surroundings {
-  readonly self: NodeId
-  /** Peers with open direct links, clockwise from self. */
+  readonly nodeId: NodeId
+  /** Peers with open direct links, clockwise from nodeId. */
   readonly linked: readonly NodeId[]
   /** Whether the members around this id are known here. */
   covers(target: Id): boolean
@@ -41,38 +41,38 @@ function onwards(hops: readonly NodeId[], from: NodeId | null): NextHop {
 }
 
 /** Whether the message may still go clockwise: it comes from its originator, or from further away. */
-function isFree({ self }: Surroundings, { target, from, hops }: Query): boolean {
-  return from === null || hops === 0 || isBetweenOrAt(from, self, target)
+function isFree({ nodeId }: Surroundings, { target, from, hops }: Query): boolean {
+  return from === null || hops === 0 || isBetweenOrAt(from, nodeId, target)
 }
 
 /** find_successor: answered by the target's predecessor, or by the target itself. */
 function nextOfFind(around: Surroundings, query: Query): NextHop {
-  const { self, linked } = around
+  const { nodeId, linked } = around
   const successor = linked[0]
-  if (query.target === self || successor === undefined || isBetweenOrAt(self, query.target, successor)) return { answer: true }
+  if (query.target === nodeId || successor === undefined || isBetweenOrAt(nodeId, query.target, successor)) return { answer: true }
   if (!isFree(around, query)) return { answer: false, hops: [] }
-  return onwards(closestPreceding(self, linked, query.target), query.from)
+  return onwards(closestPreceding(nodeId, linked, query.target), query.from)
 }
 
 /** To one certain peer: straight, else by somebody who is linked to it, else closer. */
 function nextOfExact(around: Surroundings, query: Query): NextHop {
-  const { self, linked } = around
+  const { nodeId, linked } = around
   const { target, from } = query
-  if (target === self) return { answer: true }
+  if (target === nodeId) return { answer: true }
   if (linked.includes(target)) return { answer: false, hops: [target] }
   if (!isFree(around, query)) return { answer: false, hops: [] }
   const common = around.via(target).filter((id) => linked.includes(id))
-  return onwards([...common, ...closestPreceding(self, linked, target)], from)
+  return onwards([...common, ...closestPreceding(nodeId, linked, target)], from)
 }
 
 /** To the numerically closest: clockwise until the neighbourhood is reached, then to whoever is closest there. */
 function nextOfRequest(around: Surroundings, query: Query): NextHop {
-  const { self, linked } = around
+  const { nodeId, linked } = around
   const { target, from } = query
-  const ranked = closest([self, ...linked], target, linked.length + 1)
-  const better = ranked.slice(0, ranked.indexOf(self))
+  const ranked = closest([nodeId, ...linked], target, linked.length + 1)
+  const better = ranked.slice(0, ranked.indexOf(nodeId))
   if (better.length === 0) return { answer: true }
-  const ahead = closestPreceding(self, linked, target)
+  const ahead = closestPreceding(nodeId, linked, target)
   const clockwise = linked.includes(target) ? [target, ...ahead] : ahead
   const next = onwards(
     isFree(around, query) ? (around.covers(target) ? [...better, ...clockwise] : [...clockwise, ...better]) : better,

@@ -2,6 +2,7 @@
 import type { NodeId } from '../base/identity.ts'
 import type { Link, LinkTransport } from './links.ts'
 import type { LinkPurpose } from './messages.ts'
+import type { Outcome } from './requests.ts'
 
 export type RequestResult =
   | { readonly ok: true; readonly node: NodeId; readonly payload: Uint8Array }
@@ -30,4 +31,17 @@ export interface LinkView {
 
 export function linkView({ peer, transport, told, theirs, roundTrip }: Link): LinkView {
   return { peer, transport, purposes: [...new Set([...told, ...theirs])].sort(), roundTripMs: roundTrip.meanMs }
+}
+
+export function requestResult(outcome: Outcome): RequestResult {
+  if (!outcome.ok) return outcome
+  const { answer } = outcome
+  return answer.type === 'response' ? { ok: true, node: answer.node, payload: answer.payload } : { ok: false, reason: 'wrong answer' }
+}
+
+export function lookupResult(outcome: Outcome): LookupResult {
+  if (!outcome.ok) return outcome
+  const { answer } = outcome
+  if (answer.type !== 'found') return { ok: false, reason: 'wrong answer' }
+  return { ok: true, node: answer.node, predecessors: answer.predecessors, successors: answer.successors, hops: answer.hops }
 }

@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { NodeId } from '../base/identity.ts'
 import { closest } from './closest.ts'
 import type { RequestResult } from './results.ts'
 import { TestNet, type TestNode } from './test-net.ts'
+
+/** Many peers for many virtual seconds take their time on a busy machine. */
+vi.setConfig({ testTimeout: 120_000 })
 
 function ring(count: number, options: ConstructorParameters<typeof TestNet>[0]): TestNet {
   const net = new TestNet(options)
@@ -67,11 +70,11 @@ describe('peers that die', () => {
   test('nobody is dropped after a sleep of everyone, nor by one that slept', () => {
     const net = ring(6, { n: 8, seed: 9 })
     const [node] = net.nodes as [TestNode]
-    const before = node.sent['stabilize'] ?? 0
+    const before = node.sent.stabilize ?? 0
     net.nowMs += 3_600_000
     net.run(3_000)
     expect(net.faults()).toEqual([])
-    expect((node.sent['stabilize'] ?? 0) - before).toBeGreaterThanOrEqual(5)
+    expect((node.sent.stabilize ?? 0) - before).toBeGreaterThanOrEqual(5)
     net.run(60_000)
     expect(net.faults()).toEqual([])
   })

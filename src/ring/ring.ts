@@ -15,7 +15,7 @@ import type { Context } from './context.ts'
 import { Dialer } from './dialer.ts'
 import { Fingers } from './fingers.ts'
 import { limitsOf, MAX_GUESTS } from './limits.ts'
-import { LinkKeeper } from './link-keeper.ts'
+import { LinkKeeper, NOT_NEEDED } from './link-keeper.ts'
 import { type Link, LinkTable, type LinkUp } from './links.ts'
 import { Liveness } from './liveness.ts'
 import { Membership, type RingState } from './membership.ts'
@@ -24,7 +24,7 @@ import { Neighbours } from './neighbours.ts'
 import type { Surroundings } from './next-hop.ts'
 import type { RingOptions, RingPort } from './port.ts'
 import { type Outcome, Requests } from './requests.ts'
-import { type LinkView, type LookupResult, linkView, type RequestResult } from './results.ts'
+import { type LinkView, type LookupResult, linkView, lookupResult, type RequestResult, requestResult } from './results.ts'
 import { type RouteMessage, Routes } from './routes.ts'
 import { Signals } from './signals.ts'
 import { Stabilizer } from './stabilizer.ts'
@@ -55,7 +55,7 @@ export class Ring {
   constructor(options: RingOptions, port: RingPort) {
     const limits = limitsOf(options)
     const context: Context = {
-      self: options.nodeId,
+      nodeId: options.nodeId,
       limits,
       port,
       nowMs: () => Math.floor(port.schedule.nowMs),
@@ -86,7 +86,7 @@ export class Ring {
     this.#routes = new Routes(context, this.#links, owner)
     this.#requests = new Requests(context, this.#routes, owner)
     this.#signals = new Signals(context, { links: this.#links, routes: this.#routes, dialer: this.#dialer, admission, owner })
-    this.#liveness = new Liveness(context, this.#links, (peer) => this.#onUseless(peer, 'silent'))
+    this.#liveness = new Liveness(context, this.#links, (peer) => this.#onDead(peer))
     this.#stabilizer = new Stabilizer(context, this.#links, this.#neighbours)
     this.#fingers = new Fingers(context, this.#neighbours, this.#requests)
     this.#trades = new Trades(context, (peer) => this.#links.isDirect(peer))
@@ -136,6 +136,7 @@ export class Ring {
   wake(): void {
     if (this.state === 'stopped') return
     this.#neighbours.renew(this.#context.nowMs())
+    this.#dialer.wake()
     this.#liveness.wake()
     this.#stabilizer.hasten()
     this.#stabilizer.all()
@@ -153,7 +154,7 @@ export class Ring {
 
   /** A link opened; for a peer that is already linked, its transport was replaced. */
   onLinkUp(up: LinkUp): void {
-    if (this.state === 'stopped' || up.peer === this.#context.self) {
+    if (this.state === 'stopped' || up.peer === this.#context.nodeId) {
       this.#port.disconnect(up.peer, 'stopped')
       return
     }
@@ -173,6 +174,7 @@ export class Ring {
     if (this.state === 'stopped' || !this.#links.get(peer)) return
     if (this.#links.isDirect(peer)) this.#dialer.pause(peer)
     this.#keeper.gone(peer)
+    this.#neighbours.forget(peer)
     this.#changed()
   }
 
@@ -199,7 +201,7 @@ export class Ring {
 
   /** Of this peer and all known alive, the n numerically closest to the target. */
   closest(target: Id, n: number): NodeId[] {
-    return closest([this.#context.self, ...this.known()], target, n)
+    return closest([this.#context.nodeId, ...this.known()], target, n)
   }
 
   /** All other peers known to be alive, sorted. */
@@ -246,21 +248,15 @@ export class Ring {
 
   /** Asks whoever is responsible for the target; payload of at most MAX_PAYLOAD_BYTES. */
   request(target: Id, payload: Uint8Array, done: (result: RequestResult) => void): void {
-    this.#ask(target, { type: 'request', payload }, (outcome) => {
-      if (!outcome.ok) done(outcome)
-      else if (outcome.answer.type === 'response') done({ ok: true, node: outcome.answer.node, payload: outcome.answer.payload })
-    })
+    this.#ask(target, { type: 'request', payload }, (outcome) => done(requestResult(outcome)))
   }
 
   /** find_successor: the target's predecessor with its lists. */
   lookup(target: Id, done: (result: LookupResult) => void): void {
     this.#ask(target, { type: 'find' }, (outcome) => {
-      if (!outcome.ok) done(outcome)
-      else if (outcome.answer.type === 'found') {
-        const { node, predecessors, successors, hops } = outcome.answer
-        this.#fingers.learn(outcome.answer)
-        done({ ok: true, node, predecessors, successors, hops })
-      }
+      const result = lookupResult(outcome)
+      if (result.ok) this.#fingers.learn(result)
+      done(result)
     })
   }
 
@@ -293,7 +289,8 @@ export class Ring {
       case 'leave':
         return this.#onLeave(from, [...message.predecessors, ...message.successors])
       case 'unlink':
-        return this.#onUseless(from, 'unlinked')
+        if (message.reason !== NOT_NEEDED) this.#dialer.pause(from)
+        return this.#keeper.drop(from, 'unlinked')
       case 'route':
         return this.#routes.onRoute(from, message)
       case 'route-ack':
@@ -311,12 +308,12 @@ export class Ring {
 
   #onArrived({ target, body, hops, route }: RouteMessage): ReplyBody | null {
     if (body.type !== 'signal') return this.#answer(target, body, hops + 1)
-    if (body.signal.to === this.#context.self && target === this.#context.self) this.#signals.onArrived(body.signal, route)
+    if (body.signal.to === this.#context.nodeId && target === this.#context.nodeId) this.#signals.onArrived(body.signal, route)
     return null
   }
 
   #answer(target: Id, body: RouteBody, hops: number): ReplyBody {
-    const node = this.#context.self
+    const node = this.#context.nodeId
     if (body.type === 'find') return { type: 'found', node, ...this.#neighbours.lists(), hops }
     const payload = body.type === 'request' ? this.#port.request(target, body.payload) : null
     if (payload === null) return { type: 'failed', reason: 'refused' }
@@ -327,17 +324,18 @@ export class Ring {
   #surroundings(): Surroundings {
     const neighbours = this.#neighbours
     return {
-      self: this.#context.self,
+      nodeId: this.#context.nodeId,
       linked: neighbours.linked(),
       covers: (target) => neighbours.covers(target),
       via: (target) => [...neighbours.via(target), ...this.#fingers.via(target)],
     }
   }
 
-  /** It is silent, whatever the transport says, or no longer wants the link. */
-  #onUseless(peer: NodeId, reason: string): void {
+  /** It is silent, whatever the transport says. */
+  #onDead(peer: NodeId): void {
     this.#dialer.pause(peer)
-    this.#keeper.drop(peer, reason)
+    this.#keeper.drop(peer, 'silent')
+    this.#neighbours.forget(peer)
   }
 
   #onLeave(peer: NodeId, others: readonly NodeId[]): void {

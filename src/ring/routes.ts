@@ -93,7 +93,7 @@ export class Routes {
       if (known.previous === null) this.#replyTo(from, message.route, { type: 'failed', reason: 'no-route' })
       return
     }
-    if (!this.#owner.isMember() && !(message.exact && message.target === this.#context.self)) {
+    if (!this.#owner.isMember() && !(message.exact && message.target === this.#context.nodeId)) {
       this.#replyTo(from, message.route, { type: 'failed', reason: 'refused' })
       return
     }
@@ -196,7 +196,7 @@ export class Routes {
     route.ended = true
     const body: ReplyBody = { type: 'failed', reason }
     if (route.previous !== null) this.#replyTo(route.previous, route.message.route, body)
-    else this.#context.after(0, () => route.onReply?.(body, this.#context.self))
+    else this.#context.after(0, () => route.onReply?.(body, this.#context.nodeId))
   }
 
   #replyTo(peer: NodeId, route: string, body: ReplyBody): boolean {

@@ -45,7 +45,7 @@ export class Signals {
 
   /** The link adapter wants it carried. */
   onLocal(signal: Signal): void {
-    if (signal.to === this.#context.self) return
+    if (signal.to === this.#context.nodeId) return
     const way = this.#ways.get(signal.connection)
     const isLinked = this.#parts.links.get(signal.to) !== undefined
     if (!isLinked && way !== undefined && 'route' in way && this.#parts.routes.reply(way.route, { type: 'signal', signal })) return
@@ -82,9 +82,9 @@ export class Signals {
   }
 
   #admit(signal: Signal, way: Way): void {
-    const { self, port } = this.#context
+    const { nodeId, port } = this.#context
     const { admission, dialer } = this.#parts
-    if (signal.to !== self || signal.from === self) return
+    if (signal.to !== nodeId || signal.from === nodeId) return
     const isKnown = dialer.isTrying(signal.from)
     const opens = signal.kind === 'ask' || signal.kind === 'offer'
     if (!isKnown && !opens) return

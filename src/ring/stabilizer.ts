@@ -16,7 +16,9 @@ const RELAXATION = 1.5
 /** Of the neighbours beyond the two nearest, one in so many takes part in a round. */
 const TURNS = 3
 /** After a change all neighbours are told, this part of a fast period later, so that several changes make one message. */
-const NEWS_PART = 1 / 8
+const NEWS_PART = 1 / 5
+/** The id of a message that answers nothing: news. */
+const NEWS_ID = 0
 
 export class Stabilizer {
   readonly #context: Context
@@ -46,7 +48,9 @@ export class Stabilizer {
     this.#periodMs = this.#context.limits.fastMs
     this.#news ??= this.#context.after(this.#periodMs * NEWS_PART, () => {
       this.#news = null
-      this.all()
+      for (const peer of this.#neighbours.near()) {
+        this.#context.port.send(peer, { type: 'neighbours', id: NEWS_ID, ...this.#neighbours.firstHand() })
+      }
     })
     this.#round?.cancel()
     this.#arm()
@@ -69,12 +73,17 @@ export class Stabilizer {
     if (message.type === 'stabilize') {
       this.#context.port.send(from, { type: 'neighbours', id: message.id, ...this.#neighbours.firstHand() })
     } else {
-      const open = this.#open.get(from)
-      if (open?.id === message.id) this.#links.get(from)?.roundTrip.add(this.#context.nowMs() - open.sentMs)
-      this.#open.delete(from)
+      this.#measure(from, message.id)
     }
     const ids = [...message.predecessors, ...message.successors]
     if (this.#neighbours.report(from, ids, this.#context.nowMs())) this.#context.touch()
+  }
+
+  #measure(from: NodeId, id: number): void {
+    const open = this.#open.get(from)
+    if (open?.id !== id) return
+    this.#links.get(from)?.roundTrip.add(this.#context.nowMs() - open.sentMs)
+    this.#open.delete(from)
   }
 
   onLinkDown(peer: NodeId): void {

@@ -77,7 +77,7 @@ export class TestNode {
   /** The rest of a link's opening; `purpose` is that of the attempt. */
   linkUp(peer: NodeId, up: { readonly transport: LinkTransport; readonly purpose: LinkPurpose }): void {
     this.links.set(peer, up.transport)
-    this.#attempts.delete(peer)
+    if (up.transport === 'direct') this.#attempts.delete(peer)
     this.step(() => this.ring.onLinkUp({ peer, ...up, initiator: this.id < peer }))
   }
 

@@ -23,7 +23,7 @@ export class Trades {
   ensure(peer: NodeId, done: Done): void {
     const wish = this.#wishes.get(peer) ?? { count: 0, waiting: [] }
     const isFull = this.#wishes.size >= MAX_WISHES && !this.#wishes.has(peer)
-    if (peer === this.#context.self || isFull || wish.waiting.length >= MAX_WAITING) {
+    if (peer === this.#context.nodeId || isFull || wish.waiting.length >= MAX_WAITING) {
       this.#answer(done, false)
       return
     }
