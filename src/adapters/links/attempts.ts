@@ -121,9 +121,11 @@ export class Attempts {
     signSignal(this.#context(), body, (refusal) => this.#closed || this.#listener.onSignal(refusal))
   }
 
-  /** Over: its channel has become a link. */
-  succeed(attempt: Attempt): void {
-    if (this.#works.get(attempt.peer) === attempt) this.#drop(attempt as Work)
+  /** Over: its channel has become a link. False when it was given up before: then the link is not wanted. */
+  succeed(attempt: Attempt): boolean {
+    const isCurrent = this.#works.get(attempt.peer) === attempt
+    if (isCurrent) this.#drop(attempt as Work)
+    return isCurrent
   }
 
   /** Over: the handshake on its channel failed. */

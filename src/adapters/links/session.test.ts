@@ -185,6 +185,23 @@ describe('before the handshake ends', () => {
     expect(a.log).toEqual(['closed other version of the link protocol: 2, ours is 1'])
   })
 
+  test('a channel that closes while a proof is checked ends it, once the check is done', async () => {
+    const held: (() => void)[] = []
+    const signer: Signer = { ...low.signer, verify: (parts, done) => void held.push(() => low.signer.verify(parts, done)) }
+    const channels = memoryChannels('direct')
+    const a = side(low, channels[0], { initiator: true, signer })
+    const b = side(high, channels[1])
+    a.session.start()
+    b.session.start()
+    await until(() => held.length > 0 && b.session.proven, 'the proofs')
+    b.session.close('changed my mind')
+    await until(() => channels[0].closed, 'the close')
+    expect(a.log).toEqual([])
+    held[0]?.()
+    await until(() => a.log.length > 0, 'the end')
+    expect(a.log).toEqual(['closed refused by the other side: changed my mind'])
+  })
+
   test('a side that says nothing is given up', async () => {
     const [own] = memoryChannels('direct')
     const a = side(low, own, { handshakeTimeoutMs: 20 })

@@ -7,7 +7,7 @@ import { WebLinks } from './web-links.ts'
 async function createWorld(specs: readonly LinksTab[]): Promise<LinksWorld & { close(): void }> {
   const { openRtc } = memoryWebRtc()
   const keys = await Promise.all(specs.map(createKey))
-  const limits = { connectTimeoutMs: 300, drainTimeoutMs: 200 }
+  const limits = { connectTimeoutMs: 1_500, drainTimeoutMs: 200 }
   const tabs = specs
     .map(({ network, identity }) => {
       const own = identityOf(keys[identity] ?? (keys[0] as (typeof keys)[0]), `test#${network}`)

@@ -191,7 +191,7 @@ export class WebLinks implements Links {
   #opened(session: Session, { attempt, initiator }: Origin): void {
     const peer = session.peer as NodeId
     this.#handshakes.delete(session)
-    if (attempt !== null) this.#attempts.succeed(attempt)
+    if (attempt !== null && !this.#attempts.succeed(attempt)) return session.close('the attempt was given up')
     const link = this.#links.get(peer)
     if (link === undefined) {
       const purpose = attempt?.purpose ?? RENDEZVOUS_PURPOSE

@@ -60,7 +60,9 @@ class WebRtc implements Rtc, Channel {
   #queue: Uint8Array[] = []
   #queueHead = 0
   #queuedBytes = 0
+  #connection: RTCPeerConnection | null
   #data: RTCDataChannel | null = null
+  #closeTimer: ReturnType<typeof setTimeout> | undefined
   #signalled = false
   #accepted = false
   #opened = false
@@ -80,11 +82,15 @@ class WebRtc implements Rtc, Channel {
     this.#peer = peer
     // 'error' always has a listener: without one, simple-peer's emitter throws.
     peer.on('error', (error) => this.#end(error.message))
-    peer.on('close', () => this.#end('the connection closed'))
+    peer.on('close', () => {
+      this.#end('the connection closed')
+      this.#release()
+    })
     peer.on('signal', (data) => this.#onSignal(data))
     peer.on('connect', () => this.#onConnect())
     peer.on('data', (chunk) => this.#onData(chunk))
-    peer._pc?.addEventListener('datachannel', () => this.#onDataChannel())
+    this.#connection = peer._pc ?? null
+    this.#connection?.addEventListener('datachannel', () => this.#onDataChannel())
   }
 
   get bufferedBytes(): number {
@@ -120,9 +126,10 @@ class WebRtc implements Rtc, Channel {
     this.#closed = true
     this.#queue = []
     this.#queuedBytes = 0
+    this.#listener = null
     if (this.#data === null) return this.#destroy()
     this.#data.close()
-    setTimeout(() => this.#destroy(), CLOSE_TIMEOUT_MS)
+    this.#closeTimer = setTimeout(() => this.#destroy(), CLOSE_TIMEOUT_MS)
   }
 
   #onSignal(data: { type: string; sdp?: string }): void {
@@ -199,15 +206,19 @@ class WebRtc implements Rtc, Channel {
     else this.#rtcListener.onFail(reason)
   }
 
-  /** simple-peer's destroy leaves two handlers, which would keep the connection alive, and Chrome counts those that live. */
   #destroy(): void {
-    const connection = this.#peer._pc
-    const data = this.#peer._channel
-    if (connection) connection.onconnectionstatechange = null
-    if (data) data.onbufferedamountlow = null
-    this.#peer.destroy()
-    this.#data = null
     this.#listener = null
+    this.#peer.destroy()
+    this.#release()
+  }
+
+  /** simple-peer's destroy leaves two handlers, which would keep the connection alive, and Chrome counts those that live. */
+  #release(): void {
+    clearTimeout(this.#closeTimer)
+    if (this.#connection !== null) this.#connection.onconnectionstatechange = null
+    if (this.#data !== null) this.#data.onbufferedamountlow = null
+    this.#connection = null
+    this.#data = null
   }
 }
 
