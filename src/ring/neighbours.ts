@@ -69,10 +69,10 @@ export class Neighbours {
 
   /** A linked peer tells which peers it is linked to; true when that is news. */
   report(reporter: NodeId, ids: readonly NodeId[], nowMs: number): boolean {
-    const sorted = sortClockwise(this.#self, ids)
+    const others = ids.filter((id) => id !== this.#self)
     const before = this.#reports.get(reporter)?.ids
-    this.#reports.set(reporter, { ids: sorted, atMs: nowMs })
-    if (before !== undefined && before.length === sorted.length && before.every((id, index) => id === sorted[index])) return false
+    this.#reports.set(reporter, { ids: others, atMs: nowMs })
+    if (before !== undefined && before.length === others.length && before.every((id, index) => id === others[index])) return false
     this.#onChange()
     return true
   }
@@ -153,7 +153,7 @@ export class Neighbours {
 
   /** Peers to open a neighbour's link to, nearest first. `doubtful` ones are tried as well, without another staying untried for them. */
   wanted(doubtful: (peer: NodeId) => boolean): NodeId[] {
-    this.#pool ??= sortClockwise(this.#self, [...this.#linked, ...this.#candidates.keys(), ...this.#reported(this.#reports.keys())])
+    this.#pool ??= sortClockwise(this.#self, [...this.#linked, ...this.#candidates.keys(), ...this.#reported()])
     const pool = this.#pool
     const linked = new Set(this.#linked)
     const side = (ids: readonly NodeId[]): NodeId[] => {
@@ -214,8 +214,8 @@ export class Neighbours {
     return [...new Set(successors.flatMap((id, index) => [id, predecessors[index] as NodeId]))]
   }
 
-  *#reported(reporters: Iterable<NodeId>): Generator<NodeId> {
-    for (const reporter of reporters) yield* this.#reports.get(reporter)?.ids ?? []
+  *#reported(): Generator<NodeId> {
+    for (const { ids } of this.#reports.values()) yield* ids
   }
 
   /** Only the neighbours' reports count here: they exchange with us again and again. */
@@ -224,11 +224,12 @@ export class Neighbours {
     const linked = this.#linked
     const lastNear = linked[neighboursEachWay - 1]
     const firstNear = linked[linked.length - neighboursEachWay]
-    const reported = [...this.#reported(this.near())]
+    const reports = this.near().map((peer) => this.#reports.get(peer)?.ids ?? [])
+    const reported = new Set(reports.flat())
     const isBeyond = (id: NodeId): boolean =>
       lastNear !== undefined && firstNear !== undefined && linked.length >= 2 * neighboursEachWay && isBetween(lastNear, id, firstNear)
-    const isVouchedFor = (id: NodeId): boolean => this.#unreachable.includes(id) && reported.filter((other) => other === id).length > 1
-    const known = sortClockwise(this.#self, [...linked, ...reported.filter((id) => isBeyond(id) || isVouchedFor(id))])
+    const isVouchedFor = (id: NodeId): boolean => this.#unreachable.includes(id) && reports.filter((ids) => ids.includes(id)).length > 1
+    const known = sortClockwise(this.#self, [...linked, ...[...reported].filter((id) => isBeyond(id) || isVouchedFor(id))])
     return { predecessors: [...known].reverse().slice(0, listLength), successors: known.slice(0, listLength) }
   }
 }

@@ -67,6 +67,19 @@ describe('peers that die', () => {
     healed(net, 30_000)
   })
 
+  test('two neighbours that cannot link to each other know each other by the word of others, and forget the dead', () => {
+    const net = new TestNet({ n: 5, seed: 4 })
+    net.grow(5)
+    const [one, other] = [net.add(), net.add()]
+    one.blocked.add(other.id)
+    for (const node of [one, other]) node.step(() => node.ring.start([]))
+    expect(net.runUntil(() => one.ring.known().length >= 5, 20_000)).toBeLessThan(20_000)
+    expect(healed(net, 120_000)).toBeLessThan(90_000)
+    expect(one.ring.isLinked(other.id)).toBe(false)
+    net.kill(other)
+    expect(healed(net, 30_000)).toBeLessThan(20_000)
+  })
+
   test('nobody is dropped after a sleep of everyone, nor by one that slept', () => {
     const net = ring(6, { n: 8, seed: 9 })
     const [node] = net.nodes as [TestNode]

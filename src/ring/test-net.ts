@@ -43,6 +43,8 @@ export class TestNode {
   serving = false
   /** Swallows what it should forward. */
   isSilentHop = false
+  /** Peers that no direct link can be opened to, as through some NATs. */
+  readonly blocked = new Set<NodeId>()
   mostDirect = 0
   remembered: readonly NodeId[] = []
   sent: Record<string, number> = {}
@@ -268,7 +270,7 @@ export class TestNet {
   open(left: NodeId, right: NodeId, up: { readonly transport: LinkTransport; readonly purpose: LinkPurpose }): void {
     this.after(20, () => {
       const [one, other] = [this.node(left), this.node(right)]
-      if (!one.alive || !other.alive) return
+      if (!one.alive || !other.alive || (up.transport === 'direct' && (one.blocked.has(right) || other.blocked.has(left)))) return
       if (up.transport === 'rendezvous' && one.links.has(right)) return
       one.linkUp(right, up)
       other.linkUp(left, up)
