@@ -50,6 +50,7 @@ test('f: a duplicated tab has another identity', async ({ market }) => {
   await first.ready()
   // window.open copies sessionStorage, as a browser's "duplicate tab" does.
   const [page] = await Promise.all([first.page.waitForEvent('popup'), first.page.evaluate(() => void window.open(location.href))])
+  await page.waitForFunction(() => window.peermart !== undefined)
   const second = new Tab(page)
   await oneRing([first, second])
   expect(await second.nodeId()).not.toBe(await first.nodeId())

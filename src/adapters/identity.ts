@@ -157,10 +157,14 @@ function quietly<T>(action: () => T): T | null {
 }
 
 const remembered = (network: string): string | null => quietly(() => sessionStorage.getItem(rememberedKey(network)))
-const remember = (network: string, nodeId: NodeId): void | null => quietly(() => sessionStorage.setItem(rememberedKey(network), nodeId))
+function remember(network: string, nodeId: NodeId): void {
+  quietly(() => sessionStorage.setItem(rememberedKey(network), nodeId))
+}
 
 /** Written when the page goes, when only synchronous storage can be. */
-const leave = (nodeId: NodeId): void | null => quietly(() => localStorage.setItem(leftKey(nodeId), String(Date.now())))
+function leave(nodeId: NodeId): void {
+  quietly(() => localStorage.setItem(leftKey(nodeId), String(Date.now())))
+}
 
 function leftJustNow(nodeId: NodeId): boolean {
   const leftMs = Number(quietly(() => localStorage.getItem(leftKey(nodeId))) ?? 0)

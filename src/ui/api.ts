@@ -18,10 +18,12 @@ export interface Status {
   readonly nodeId: Id
   readonly state: string
   readonly peers: number
+  /** Direct ones. */
   readonly links: number
   readonly network: string
   readonly clockOffsetMs: number
-  readonly brokering: View['brokering']
+  /** Ids of the services brokered here. */
+  readonly brokering: readonly Id[]
 }
 
 /** A service as a person describes it; `file` for kind `file` only. */
@@ -40,8 +42,8 @@ export interface PeerMart {
   orderBook(serviceId: Id): Promise<BookAnswer>
   offers(): Promise<readonly OfferRow[]>
   receipts(): Promise<readonly ReceiptRow[]>
-  /** Called with the new view after each change; returns the unsubscriber. */
-  subscribe(listener: (view: View) => void): () => void
+  /** Called with the new view after each change (null before there is one); returns the unsubscriber. */
+  subscribe(listener: (view: View | null) => void): () => void
 }
 
 export interface StartupStep {
