@@ -220,8 +220,12 @@ export class Broker {
 
   #handoff(from: NodeId, message: MessageOf<'handoff'>): void {
     const { service, parameters } = message
-    if (this.#idOf(parameters) !== service || !this.#port.closest(service).includes(this.#port.nodeId)) return
-    const auction = this.#auctions.get(service) ?? this.#make(service, parameters)
+    const members = this.#port.closest(service)
+    if (this.#idOf(parameters) !== service || !members.includes(this.#port.nodeId)) return
+    const known = this.#auctions.get(service)
+    // Whoever is no member, perhaps as it just left, opens no table here. A set of one has no other member: there it must be heard.
+    if (known === undefined && members.length > 1 && !members.includes(from)) return
+    const auction = known ?? this.#make(service, parameters)
     auction?.takeHandoff(from, message)
   }
 

@@ -55,6 +55,7 @@ export class Exchange {
     const pairs = book.table.crossing(nowMs).flatMap(({ buy, sell }) => [buy, sell])
     const best = pairs.length > 0 ? [] : [...book.table.bids(nowMs).slice(0, 1), ...book.table.asks(nowMs).slice(0, 1)]
     const news = [...book.news.keys()].sort().flatMap((peer) => book.entry(peer) ?? [])
+    const proofs = book.equivocators.all()
     this.#unacknowledged.clear()
     for (const offer of pairs) this.#forward(slot, this.#host.port.nodeId, offer)
     for (const member of book.others()) {
@@ -62,7 +63,7 @@ export class Exchange {
       this.#sendTo(member, slot, {
         offers: [...new Set([...pairs, ...offers.filter((offer) => !this.#has(member, offer))])],
         withdrawals: news.flatMap(({ newest, sentTo }) => (newest.type === 'withdrawal' && !sentTo.has(member) ? [newest.withdrawal] : [])),
-        equivocations: book.equivocators.all().filter(({ first }) => this.#proofsSent.get(first.peer)?.has(member) !== true),
+        equivocations: proofs.filter(({ first }) => this.#proofsSent.get(first.peer)?.has(member) !== true),
       })
     }
     for (const { peer } of news) this.#countTry(peer)

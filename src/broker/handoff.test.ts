@@ -84,6 +84,21 @@ describe('handoff', () => {
     expect(market.price(market.trader('bob'), entering).state.state).toBe('withdrawn')
   })
 
+  it('opens a table from a member only, where there are any', () => {
+    const market = new Market(2)
+    const stranger = market.trader('stranger')
+    const offer = market.offer('ann')
+    const memory = { newest: { type: 'offer', offer }, state: 'stored', until: offer.validUntil, match: null } as const
+    const rest = { part: 0, parts: 1, memories: [memory], receipts: [], equivocations: [] }
+    const message = { type: 'handoff', service: market.service, parameters: SERVICE, ...rest } as const
+    market.send(stranger, market.brokers[0] as Node, message)
+    market.run(50)
+    expect(market.brokers[0]?.broker?.view()).toEqual([])
+    market.send(market.brokers[1] as Node, market.brokers[0] as Node, message)
+    market.run(50)
+    expect(market.table(market.brokers[0] as Node)).toEqual([offer.id])
+  })
+
   it('believes a single holder, and at once what a receipt proves', () => {
     const { market, open } = lively(1)
     const [old] = market.brokers as [Node]
