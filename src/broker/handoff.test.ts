@@ -127,6 +127,7 @@ describe('handoff', () => {
     const entering = market.addBroker('new')
     market.members = [market.members[1] as string, entering.nodeId]
     market.runToSlot('even', 3)
+    market.run(10)
     expect(leaving.broker?.view()).toEqual([])
     expect([...leaving.disk.keys()].map((key) => key.split('/')[0]).sort()).toEqual(['receipt', 'service'])
     market.runToSlot('even', 4)
