@@ -48,7 +48,7 @@ export class PeerChannel implements Channel {
   readonly transport = 'rendezvous'
   readonly localBinding: string
   readonly remoteBinding: string
-  /** Called once, when the channel has ended in any way. */
+  /** Called once, when nothing is left of it. */
   onEnd: () => void = () => {}
   readonly #connection: Connection
   readonly #data: RTCDataChannel
@@ -56,6 +56,8 @@ export class PeerChannel implements Channel {
   /** What the called side said, before anyone asked. */
   #answer: string | null = null
   #onAnswer: ((refusal: string) => void) | null = null
+  #closeTimer: ReturnType<typeof setTimeout> | undefined
+  #reason = 'the connection was closed'
 
   constructor(connection: Connection, bindings: { readonly localBinding: string; readonly remoteBinding: string }) {
     this.localBinding = bindings.localBinding
@@ -65,7 +67,7 @@ export class PeerChannel implements Channel {
     this.#data.bufferedAmountLowThreshold = LOW_BYTES
     this.#data.addEventListener('bufferedamountlow', () => this.#inbox.drain())
     connection.on('data', (data) => this.#receive(data))
-    connection.on('close', () => this.#end('the connection was closed'))
+    connection.on('close', () => this.#gone())
   }
 
   get bufferedBytes(): number {
@@ -85,8 +87,7 @@ export class PeerChannel implements Channel {
     if (this.#inbox.closed) return
     this.#inbox.close()
     this.#data.close()
-    setTimeout(() => this.#connection.close(), CLOSE_TIMEOUT_MS)
-    this.onEnd()
+    this.#closeTimer = setTimeout(() => this.#connection.close(), CLOSE_TIMEOUT_MS)
   }
 
   /** Tells the caller whether it is welcome (`refusal` empty), before any frame. */
@@ -118,14 +119,15 @@ export class PeerChannel implements Channel {
   }
 
   #fail(reason: string): void {
+    this.#reason = reason
     this.#connection.close()
-    this.#end(reason)
   }
 
-  #end(reason: string): void {
-    if (this.#inbox.closed) return
-    this.#onAnswer?.(reason)
+  /** The connection is gone, whoever closed it. */
+  #gone(): void {
+    clearTimeout(this.#closeTimer)
+    this.#onAnswer?.(this.#reason)
     this.onEnd()
-    this.#inbox.end(reason)
+    this.#inbox.end(this.#reason)
   }
 }

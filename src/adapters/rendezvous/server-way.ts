@@ -16,10 +16,14 @@ import { type Caller, type Claim, claim, type ServerAddress, type Station } from
 import { type Found, type OnChannel, randomToken, type Search, type Way } from './way.ts'
 
 const SLOTS = 4
+const SLOT_PATTERN = /-[0-3]$/
 /** Cached peers that are tried by name: each costs a claim. */
 const MOST_NAMED = 3
-/** The first search has a person waiting; later ones wait for a slow network. */
-const FIRST_CLAIM_TIMEOUT_MS = 1_500
+/**
+ * While a person waits, a server that has not answered yet gets this long; one that refuses fails at once. Later claims wait for a slow network,
+ * and for Chrome, which delays the connections of one process when some sixteen are being made (measured: up to 5 s).
+ */
+const FIRST_CLAIM_TIMEOUT_MS = 3_000
 const CLAIM_TIMEOUT_MS = 10_000
 /** How long a slot that is not needed answers. */
 const SPARE_SLOT_MS = 500
@@ -27,8 +31,13 @@ const SPARE_SLOT_MS = 500
 const FIRST_SERVE_MS = 5_000
 const SERVE_MS = { least: 30_000, most: 90_000 }
 const BACK_OFF_MS = { least: 1_000, most: 30_000 }
+/** How long a call waits before its id is asked for again. */
+const RECHECK_MS = 500
 /** Told to a caller that need not call: see invariant 2. */
 const CALLS_BACK = 'this peer calls you'
+/** Ends of a call that has nobody at its other end. */
+const NOBODY = 'nobody has this id any more'
+const ENDED = 'the search is over'
 
 export interface ServerWayOptions {
   readonly network: string
@@ -53,7 +62,7 @@ export class ServerWay implements Way {
   #run: SearchRun | null = null
   #cached: readonly NodeId[] = []
   #serving = false
-  /** The last search found neither somebody nor that nobody is there. */
+  /** The last search found neither somebody nor that nobody is there, or the server was gone since: others may have founded a ring without us. */
   #unresolved = false
   #closed = false
   #backOffMs = BACK_OFF_MS.least
@@ -100,7 +109,7 @@ export class ServerWay implements Way {
   close(): void {
     this.#closed = true
     this.hide()
-    for (const station of [...this.#stations]) station.destroy()
+    for (const station of [...this.#stations]) station.close()
   }
 
   #wake(delayMs: number): void {
@@ -127,6 +136,7 @@ export class ServerWay implements Way {
     if (this.#run !== run) return null
     this.#run = null
     this.#conclude(run)
+    if (this.#held !== null && this.#named === null) this.#takeName(run, this.#held)
     return { reachable: run.answered, reason: run.contacts > 0 ? '' : run.reason }
   }
 
@@ -163,9 +173,15 @@ export class ServerWay implements Way {
     const claimed = await this.#claim(run, id)
     if (claimed.state === 'failed') return false
     if (claimed.state === 'taken') run.found(id)
-    else if (run.ended || this.#held !== null) this.#retireSoon(claimed.station)
-    else this.#hold(claimed.station)
+    else this.#use(run, claimed.station)
     return true
+  }
+
+  /** A slot that was free: ours, unless there is one already. */
+  #use(run: SearchRun, station: Station): void {
+    const isSlot = SLOT_PATTERN.test(station.id)
+    if (run.ended || this.#held !== null || !isSlot) setTimeout(() => station.retire(), SPARE_SLOT_MS)
+    else this.#hold(station)
   }
 
   /** A cached peer that holds a slot has an id of its own too. */
@@ -178,7 +194,7 @@ export class ServerWay implements Way {
 
   async #claim(run: SearchRun, id: string): Promise<Claim> {
     const { server, iceServers, admit, onChannel } = this.#options
-    const timeoutMs = run.search.founding ? FIRST_CLAIM_TIMEOUT_MS : CLAIM_TIMEOUT_MS
+    const timeoutMs = run.search.founding && !run.answered ? FIRST_CLAIM_TIMEOUT_MS : CLAIM_TIMEOUT_MS
     const refusal = (caller: Caller) => this.#refusal(caller)
     const claimed = await claim(id, timeoutMs, { server, iceServers, admit, onChannel, refusal })
     if (claimed.state === 'failed') run.reason = claimed.reason
@@ -187,15 +203,21 @@ export class ServerWay implements Way {
     const { station } = claimed
     this.#stations.add(station)
     station.onGone = () => this.#stations.delete(station)
-    if (this.#closed) station.destroy()
+    if (this.#closed) station.retire()
     return claimed
   }
 
-  /** True when it brought a contact, or none is needed. */
+  /** True when it brought a contact, or none is to be had. */
   async #call(run: SearchRun, id: string): Promise<boolean> {
     const station = this.#held ?? (await this.#callingStation(run))
-    const result = typeof station === 'string' ? station : await station.connect(id, run.search.founding ? this.#options.nodeId : '')
+    const call = typeof station === 'string' ? station : station.connect(id, run.search.founding ? this.#options.nodeId : '')
+    const result = await Promise.race([call, this.#becomesFree(run, id, Promise.resolve(call))])
     if (result === CALLS_BACK) return true
+    if (result === NOBODY) {
+      // Should it be answered after all, nobody waits for it.
+      Promise.resolve(call).then((late) => typeof late !== 'string' && late.close())
+      return true
+    }
     if (typeof result === 'string') {
       run.reason = `whoever holds a well-known id cannot be reached: ${result}`
       return false
@@ -206,6 +228,26 @@ export class ServerWay implements Way {
       this.#options.onChannel(result, true)
     }
     return true
+  }
+
+  /**
+   * Whoever left a moment ago has its id a moment longer, and a call to it is not answered: a page that is reloaded meets its own. So the id is
+   * asked for again now and then while a call waits. Ends with the call.
+   */
+  async #becomesFree(run: SearchRun, id: string, call: Promise<unknown>): Promise<string> {
+    let over = false
+    call.then(() => {
+      over = true
+    })
+    for (;;) {
+      await Promise.race([call, new Promise((resolve) => setTimeout(resolve, RECHECK_MS))])
+      if (over || run.ended) return ENDED
+      const claimed = await this.#claim(run, id)
+      if (claimed.state === 'failed') return claimed.reason
+      if (claimed.state === 'taken') continue
+      this.#use(run, claimed.station)
+      return NOBODY
+    }
   }
 
   /** One that holds no slot calls from an id that nobody knows. */
@@ -234,14 +276,13 @@ export class ServerWay implements Way {
       this.#held = null
       this.#named?.retire()
       this.#named = null
-      if (this.#run === null && (this.#serving || this.#unresolved)) this.#backOff()
+      this.#unresolved = true
+      if (this.#run === null) this.#backOff()
     }
-    this.#takeName(station)
   }
 
   /** The id that those who know this peer from before try first. */
-  async #takeName(holder: Station): Promise<void> {
-    const run = new SearchRun({ want: 0, cached: [], founding: false }, async () => false)
+  async #takeName(run: SearchRun, holder: Station): Promise<void> {
     const claimed = await this.#claim(run, this.#idOf(this.#options.nodeId))
     if (claimed.state !== 'open') return
     if (this.#held === holder && this.#named === null) this.#named = claimed.station
@@ -250,9 +291,5 @@ export class ServerWay implements Way {
 
   #idOf(nodeId: NodeId): string {
     return `${this.#prefix}-n-${nodeId}`
-  }
-
-  #retireSoon(station: Station): void {
-    setTimeout(() => station.retire(), SPARE_SLOT_MS)
   }
 }

@@ -121,12 +121,10 @@ export class Station {
     this.#tidy()
   }
 
-  /** Leaves the server and closes everything. */
-  destroy(): void {
-    this.#retired = true
+  /** Leaves the server and closes every channel; what was sent is delivered, so the last is gone a moment later. */
+  close(): void {
     for (const channel of [...this.#channels]) channel.close()
-    this.#peer.destroy()
-    this.onGone()
+    this.retire()
   }
 
   async #answer(connection: Connection): Promise<void> {
