@@ -3,6 +3,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { build } from 'vite'
 import { linksContract } from '../../test/contracts/links-contract.ts'
 import type { Suite } from './links-page.ts'
+import { swapFingerprints } from './links-relay.ts'
 
 const entry = fileURLToPath(new URL('./links-page.ts', import.meta.url))
 let script = ''
@@ -81,4 +82,40 @@ test('a sender that is too far ahead is cut, one that waits is not', async ({ pa
 
 test('links that come and go leave no connection open', async ({ page }) => {
   expect(await run(page, 'churn', 10)).toEqual(Array.from({ length: 20 }, () => 'closed'))
+})
+
+test('a tab made a dishonest relay changes the fingerprints of others and not its own', async ({ browser }) => {
+  const page = await browser.newPage()
+  await page.addInitScript(swapFingerprints)
+  await page.route('http://localhost/**', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }))
+  await page.goto('http://localhost/')
+  const received = await page.evaluate(async () => {
+    const [left, right] = [new RTCPeerConnection(), new RTCPeerConnection()]
+    for (const [from, to] of [[left, right] as const, [right, left] as const]) {
+      from.onicecandidate = ({ candidate }) => void to.addIceCandidate(candidate ?? undefined)
+    }
+    const channel = left.createDataChannel('relay')
+    await left.setLocalDescription()
+    await right.setRemoteDescription(left.localDescription as RTCSessionDescription)
+    await right.setLocalDescription()
+    await left.setRemoteDescription(right.localDescription as RTCSessionDescription)
+    const texts: string[] = []
+    const all = new Promise<void>((resolve) => {
+      right.ondatachannel = (event) => {
+        event.channel.binaryType = 'arraybuffer'
+        event.channel.onmessage = ({ data }) => {
+          texts.push(new TextDecoder().decode(data as ArrayBuffer))
+          if (texts.length === 3) resolve()
+        }
+      }
+    })
+    await new Promise((resolve) => channel.addEventListener('open', resolve))
+    const others = `v=0 a=fingerprint:sha-256 ${'AB:'.repeat(31)}CD\r\n`
+    const own = left.localDescription?.sdp ?? ''
+    for (const text of [others, own, 'no SDP']) channel.send(new TextEncoder().encode(text))
+    await all
+    return { texts, others, own }
+  })
+  expect(received.texts).toEqual([received.others.replace('AB:', '00:'), received.own, 'no SDP'])
+  await page.close()
 })
