@@ -25,7 +25,6 @@ export const PARAMETERS: Parameters = { network: 'test', n: 5, f: 3, m: 64, t: 6
 const LATENCY_MS = 5
 const CONNECT_MS = 20
 const DISK_MS = 2
-const SIGN_MS = 1
 
 function holds(parts: readonly SignedPart[]): boolean {
   return parts.every(({ credentials, bytes, signature }) => fakeSign(credentials, bytes) === signature)
@@ -185,6 +184,8 @@ export class FakeTrader {
   alive = true
   /** The disk refuses. */
   full = false
+  /** How long a signature takes. */
+  signMs = 1
   /** Own clock against the world's, in ms. */
   clockMs = 0
   /** Called before each action at the border; the tests crash it there. */
@@ -314,7 +315,7 @@ export class FakeTrader {
       send: (to, message) => this.#send(to, message),
       sign: (bytes, done) => {
         this.onAction('sign')
-        this.#later(SIGN_MS, () => {
+        this.#later(this.signMs, () => {
           this.onAction('signed')
           if (this.alive) done(fakeSign(this.credentials, bytes))
         })

@@ -4,11 +4,11 @@ import type { Id, NodeId } from '../base/identity.ts'
 import { type Offer, type OfferTerms, offerBytes, sealOffer } from '../market/offer.ts'
 import { type Receipt, type ReceiptTerms, receiptBytes, receiptIdOf } from '../market/receipt.ts'
 import { type Service, serviceIdOf } from '../market/service.ts'
-import type { Match, MessageOf } from '../wire/messages.ts'
+import type { MarketMessage, Match, MessageOf } from '../wire/messages.ts'
 import type { OfferAnswer, OfferRequest, OfferRow } from './command.ts'
 import type { Outcome } from './failures.ts'
 import { fakeSign } from './fake-broker.ts'
-import { type FakeMarket, type FakeTrader, fakeCredentials } from './fake-market.ts'
+import { FakeMarket, type FakeTrader, fakeCredentials } from './fake-market.ts'
 import type { TraderCommand } from './trader.ts'
 
 export const SERVICE: Service = { name: 'Storage', kind: 'general', unit: 'GB', currency: 'EUR', decimals: 2, tags: [], file: null }
@@ -125,4 +125,28 @@ export function assertHonest(market: FakeMarket, trader: FakeTrader): void {
     if (sell.peer === nodeId) note(`sold ${sell.id}`, id)
     if (buy.peer === nodeId && buyerSignature !== null) note(`bought ${buy.id}`, id)
   }
+}
+
+/** A buyer and a seller in a ring. */
+export function pair(market = new FakeMarket()): { market: FakeMarket; buyer: FakeTrader; seller: FakeTrader } {
+  return { market, buyer: market.addTrader().start(), seller: market.addTrader().start() }
+}
+
+/** A stranger's notice or half, as if it came over a link. */
+export function give(market: FakeMarket, trader: FakeTrader, letter: { from?: string; message: MarketMessage }): void {
+  market.send({ from: letter.from ?? market.brokers[0]?.nodeId ?? '', to: trader.nodeId, message: letter.message })
+  market.run(10)
+}
+
+/** A seller with an open offer, and a match of it with a stranger's buy that no broker has decided yet. */
+export function matchedSeller(): { market: FakeMarket; seller: FakeTrader; match: Match; holders: string[] } {
+  const market = new FakeMarket()
+  market.decides = false
+  const seller = market.addTrader().start()
+  offer(market, seller, { side: 'sell', price: 90 })
+  market.run(2 * market.parameters.slot)
+  const sell = sentOffer(market, seller.nodeId)
+  const match = { buy: strangersOffer(market, 7, { side: 'buy', price: 100 }), sell, slot: lastDecision(market) }
+  const holders = market.brokers.filter((broker) => broker.memory(sell.service, seller.nodeId) !== undefined).map(({ nodeId }) => nodeId)
+  return { market, seller, match, holders }
 }

@@ -1,37 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Match } from '../wire/messages.ts'
 import { deadlineMs } from './checks.ts'
-import { FakeMarket, type FakeTrader } from './fake-market.ts'
-import { end, halfOf, lastDecision, offer, open, row, sent, sentOffer, serviceIn, strangersOffer, wholeOf } from './scenario.ts'
+import type { FakeMarket } from './fake-market.ts'
+import { assertHonest, end, give, matchedSeller, offer, pair, row, sent, sentOffer, strangersOffer, wholeOf } from './scenario.ts'
 
 const SLOT = 200
-
-function pair(market = new FakeMarket()): { market: FakeMarket; buyer: FakeTrader; seller: FakeTrader } {
-  return { market, buyer: market.addTrader().start(), seller: market.addTrader().start() }
-}
-
-/** A stranger's notice or half, as if it came over a link. */
-function give(
-  market: FakeMarket,
-  trader: FakeTrader,
-  letter: { from?: string; message: Parameters<FakeMarket['send']>[0]['message'] },
-): void {
-  market.send({ from: letter.from ?? market.brokers[0]!.nodeId, to: trader.nodeId, message: letter.message })
-  market.run(10)
-}
-
-/** A seller with an open offer, and a match of it with a stranger's buy that no broker has decided yet. */
-function matchedSeller(): { market: FakeMarket; seller: FakeTrader; match: Match; holders: string[] } {
-  const market = new FakeMarket()
-  market.decides = false
-  const seller = market.addTrader().start()
-  offer(market, seller, { side: 'sell', price: 90 })
-  market.run(2 * SLOT)
-  const sell = sentOffer(market, seller.nodeId)
-  const match = { buy: strangersOffer(market, 7, { side: 'buy', price: 100 }), sell, slot: lastDecision(market) }
-  const holders = market.brokers.filter((broker) => broker.memory(sell.service, seller.nodeId) !== undefined).map(({ nodeId }) => nodeId)
-  return { market, seller, match, holders }
-}
 
 describe('which match counts', () => {
   test('more than half of the acknowledging brokers decide at once', () => {
@@ -154,6 +127,18 @@ describe('the half', () => {
     expect(seller.trader.receipts()).toEqual([])
   })
 
+  test('a signature that takes until after the deadline does not double it', () => {
+    const { market, seller, match, holders } = matchedSeller()
+    seller.signMs = 8 * SLOT
+    for (const from of holders) give(market, seller, { from, message: { type: 'notify-offer', match } })
+    market.run(7 * SLOT)
+    expect(sentOffer(market, seller.nodeId).id).toBe(match.sell.id)
+    seller.signMs = 1
+    expect(market.until(() => row(seller).state === 'open', 8 * SLOT)).toBe(true)
+    expect(sentOffer(market, seller.nodeId).seq).toBeGreaterThan(match.sell.seq)
+    assertHonest(market, seller)
+  })
+
   test('brokers stay silent: the offer is open again four slots after the deadline', () => {
     const { market, seller, match, holders } = matchedSeller()
     for (const broker of market.brokers) broker.deaf = true
@@ -195,174 +180,5 @@ describe('the half', () => {
     const [half] = sent(market, { from: seller.nodeId, type: 'receipt' })
     give(market, seller, { message: { type: 'receipt', receipt: wholeOf(market, half!.receipt) } })
     expect(row(seller).state).toBe('traded')
-  })
-})
-
-describe('the buyer', () => {
-  /** A buyer with an open offer and a stranger's crossing sell. */
-  function matchedBuyer(quantity = 1): { market: FakeMarket; buyer: FakeTrader; match: Match } {
-    const market = new FakeMarket()
-    market.decides = false
-    const buyer = market.addTrader().start()
-    offer(market, buyer, { side: 'buy', price: 100, quantity })
-    market.run(2 * SLOT)
-    const buy = sentOffer(market, buyer.nodeId)
-    return { market, buyer, match: { buy, sell: strangersOffer(market, 7, { price: 90 }), slot: lastDecision(market) } }
-  }
-
-  test('takes a valid half for notice of the match, half a slot later when brokers are silent', () => {
-    const { market, buyer, match } = matchedBuyer()
-    give(market, buyer, { message: { type: 'receipt', receipt: halfOf(market, match) } })
-    expect(buyer.trader.receipts()).toEqual([])
-    market.run(SLOT / 2)
-    expect(buyer.trader.receipts()).toMatchObject([{ price: 95, quantity: 1 }])
-    expect(sent(market, { from: buyer.nodeId, type: 'receipt' })[0]?.receipt.buyerSignature).not.toBeNull()
-  })
-
-  test('goes by the brokers when they report another match than a half', () => {
-    const { market, buyer, match } = matchedBuyer()
-    const better = { ...match, sell: strangersOffer(market, 8, { price: 80 }) }
-    give(market, buyer, { message: { type: 'receipt', receipt: halfOf(market, match) } })
-    for (const broker of market.brokers) broker.match(better)
-    market.run(SLOT / 2)
-    expect(buyer.trader.receipts()).toEqual([])
-    give(market, buyer, { message: { type: 'receipt', receipt: halfOf(market, better) } })
-    expect(buyer.trader.receipts()).toMatchObject([{ price: 90, quantity: 1 }])
-  })
-
-  test('signs at most one receipt an offer', () => {
-    const { market, buyer, match } = matchedBuyer(5)
-    const other = { ...match, sell: strangersOffer(market, 8, { price: 90 }) }
-    for (const broker of market.brokers) broker.match(match)
-    market.run(10)
-    give(market, buyer, { message: { type: 'receipt', receipt: halfOf(market, match) } })
-    give(market, buyer, { message: { type: 'receipt', receipt: halfOf(market, other) } })
-    market.run(SLOT)
-    const signed = sent(market, { from: buyer.nodeId, type: 'receipt' }).map(({ receipt }) => receipt.id)
-    expect(new Set(signed).size).toBe(1)
-    expect(buyer.trader.receipts()).toHaveLength(1)
-  })
-
-  test.each([
-    ['more than the smaller quantity', (match: Match, market: FakeMarket) => halfOf(market, match, { quantity: 2 })],
-    [
-      'less than the smaller quantity',
-      (match: Match, market: FakeMarket) =>
-        halfOf(market, { ...match, sell: strangersOffer(market, 7, { price: 90, quantity: 3 }) }, { quantity: 3 }),
-    ],
-    [
-      'a sell above the own price',
-      (match: Match, market: FakeMarket) => halfOf(market, { ...match, sell: strangersOffer(market, 7, { price: 101 }) }),
-    ],
-    ['another service', (match: Match, market: FakeMarket) => halfOf(market, match, { service: 'cd'.repeat(16) })],
-    [
-      'an offer that was not its newest',
-      (match: Match, market: FakeMarket) =>
-        halfOf(market, { ...match, buy: strangersOffer(market, 1, { side: 'buy', seq: match.buy.seq - 1 }) }),
-    ],
-    ['a forged signature', (match: Match, market: FakeMarket) => ({ ...halfOf(market, match), sellerSignature: 'ab'.repeat(64) })],
-    ['a slot to come', (match: Match, market: FakeMarket) => halfOf(market, { ...match, slot: match.slot + 6 })],
-  ])('refuses a half over %s', (_name, wrong) => {
-    const { market, buyer, match } = matchedBuyer()
-    give(market, buyer, { message: { type: 'receipt', receipt: wrong(match, market) } })
-    market.run(2 * SLOT)
-    expect(buyer.trader.receipts()).toEqual([])
-    expect(sent(market, { from: buyer.nodeId, type: 'receipt' })).toEqual([])
-  })
-
-  test('refuses a half after the deadline', () => {
-    const { market, buyer, match } = matchedBuyer()
-    market.run(deadlineMs(match.slot, SLOT) - market.nowMs)
-    give(market, buyer, { message: { type: 'receipt', receipt: halfOf(market, match) } })
-    market.run(SLOT)
-    expect(buyer.trader.receipts()).toEqual([])
-  })
-
-  test('matched, and no half comes: it offers again at the deadline', () => {
-    const { market, buyer, match } = matchedBuyer()
-    for (const broker of market.brokers) broker.match(match)
-    market.run(10)
-    expect(row(buyer).state).toBe('matched')
-    expect(market.until(() => row(buyer).state === 'open', 8 * SLOT)).toBe(true)
-    expect(market.nowMs).toBeGreaterThanOrEqual(deadlineMs(match.slot, SLOT))
-    give(market, buyer, { message: { type: 'receipt', receipt: halfOf(market, match) } })
-    // No link to the seller: it goes over brokers.
-    market.run(400)
-    expect(sent(market, { from: buyer.nodeId, type: 'superseded' })[0]).toMatchObject({
-      receipt: halfOf(market, match).id,
-      newest: { type: 'offer' },
-    })
-  })
-
-  test('withdrew before the half came: it answers with the withdrawal, and the seller offers again after the deadline', () => {
-    const { market, buyer, seller } = pair()
-    market.loses = ({ to, message }) => to === buyer.nodeId && message.type === 'notify-offer'
-    offer(market, buyer, { side: 'buy', price: 100 })
-    offer(market, seller, { side: 'sell', price: 100 })
-    market.loses = ({ to, message }) => to === buyer.nodeId && (message.type === 'notify-offer' || message.type === 'receipt')
-    expect(market.until(() => row(seller).state === 'matched')).toBe(true)
-    expect(end(market, buyer, { type: 'withdraw', offerId: row(buyer).offerId })).toMatchObject({ ok: true, value: { withdrawn: true } })
-    market.loses = () => false
-    market.run(2 * SLOT)
-    expect(sent(market, { from: buyer.nodeId, to: seller.nodeId, type: 'superseded' })[0]?.newest.type).toBe('withdrawal')
-    expect(row(seller)).toMatchObject({ state: 'matched', reason: expect.stringContaining('changed or withdrawn') })
-    expect(market.until(() => row(seller).state === 'open', 10 * SLOT)).toBe(true)
-    expect([...buyer.trader.receipts(), ...seller.trader.receipts()]).toEqual([])
-    expect(row(buyer).state).toBe('withdrawn')
-  })
-})
-
-describe('the rest', () => {
-  test('is offered again under a new number once the receipt is whole', () => {
-    const { market, buyer, seller } = pair()
-    const bought = offer(market, buyer, { side: 'buy', price: 100, quantity: 5 })
-    offer(market, seller, { side: 'sell', price: 90, quantity: 2 })
-    expect(market.until(() => buyer.trader.receipts().length === 1 && row(buyer).state === 'open')).toBe(true)
-    expect(row(buyer)).toMatchObject({ offerId: bought.offerId, quantity: 3, accepted: 3 })
-    expect(market.until(() => row(seller).state === 'traded')).toBe(true)
-    expect(row(seller)).toMatchObject({ quantity: 0 })
-    offer(market, seller, { side: 'sell', price: 100, quantity: 4 })
-    expect(market.until(() => buyer.trader.receipts().length === 2 && row(seller).state === 'open')).toBe(true)
-    expect(row(buyer)).toMatchObject({ state: 'traded', quantity: 0 })
-    expect(row(seller)).toMatchObject({ quantity: 1 })
-    expect(seller.trader.receipts().map(({ quantity }) => quantity)).toEqual([3, 2])
-  })
-
-  test('while a trade is completed, the service takes no other offer and no withdrawal', () => {
-    const { market, seller, match, holders } = matchedSeller()
-    for (const from of holders) give(market, seller, { from, message: { type: 'notify-offer', match } })
-    const request = { side: 'sell', price: 95, quantity: 1, validForMs: 60_000 }
-    expect(end(market, seller, { type: 'sendOffer', serviceId: serviceIn(market), offer: request })).toMatchObject({
-      ok: false,
-      failure: { code: 'offer-open' },
-    })
-    open(market, seller, 'Another')
-    const elsewhere = end(market, seller, { type: 'sendOffer', serviceId: serviceIn(market, 'Another'), offer: request })
-    expect(elsewhere).toMatchObject({ ok: true })
-  })
-})
-
-describe('attestations', () => {
-  test('count once a broker, from members only, and only "seen"', () => {
-    const { market, buyer, seller } = pair()
-    market.brokers[0]!.deaf = true
-    market.brokers[1]!.swears = false
-    offer(market, buyer, { side: 'buy', price: 100 })
-    offer(market, seller, { side: 'sell', price: 100 })
-    market.run(15 * SLOT)
-    for (const trader of [buyer, seller]) expect(trader.trader.receipts()[0]).toMatchObject({ attestations: 3, of: 5 })
-  })
-
-  test('lost ones are asked for again', () => {
-    const { market, buyer, seller } = pair()
-    let lost = 0
-    market.loses = ({ message }) => {
-      if (message.type === 'attestation') lost += 1
-      return message.type === 'attestation' && lost <= 10
-    }
-    offer(market, buyer, { side: 'buy', price: 100 })
-    offer(market, seller, { side: 'sell', price: 100 })
-    market.run(15 * SLOT)
-    for (const trader of [buyer, seller]) expect(trader.trader.receipts()[0]).toMatchObject({ attestations: 5, of: 5 })
   })
 })
