@@ -9,5 +9,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
+    benchmark: { include: ['bench/**/*.bench.ts'] },
+    // Simulated worlds of many peers take seconds on a busy machine; what hangs still ends.
+    testTimeout: 60_000,
   },
 })
