@@ -7,7 +7,7 @@ import type { LookupResult, RequestResult } from './results.ts'
 import { TestNet, type TestNode } from './test-net.ts'
 
 /** Many peers for many virtual seconds take their time on a busy machine. */
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 function ideal(net: TestNet, mostMs = 30_000): number {
   const tookMs = net.runUntil(() => net.faults().length === 0, mostMs)

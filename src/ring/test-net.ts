@@ -41,6 +41,8 @@ export class TestNode {
   place = 0
   alive = true
   serving = false
+  /** How often it looked for a way in. */
+  seeks = 0
   /** Swallows what it should forward. */
   isSilentHop = false
   /** Peers that no direct link can be opened to, as through some NATs. */
@@ -280,6 +282,7 @@ export class TestNet {
   rendezvous(node: TestNode, mode: 'seek' | 'serve' | 'probe' | 'off'): void {
     if (mode === 'serve') node.serving = true
     if (mode === 'off') node.serving = false
+    if (mode === 'seek') node.seeks += 1
     if (mode === 'serve' || mode === 'off') return
     const holders = this.nodes.filter((other) => other !== node && other.alive && other.serving && other.place === node.place)
     const strangers = holders.filter((other) => !node.links.has(other.id))
