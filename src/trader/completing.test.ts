@@ -73,6 +73,7 @@ describe('the buyer', () => {
     const message = { type: 'receipt', receipt: halfOf(market, match) } as const
     give(market, buyer, { message })
     give(market, buyer, { message })
+    buyer.signMs = 1
     market.run(2 * SLOT)
     expect(buyer.trader.receipts()).toHaveLength(1)
     expect(row(buyer)).toMatchObject({ state: 'open', quantity: 4 })

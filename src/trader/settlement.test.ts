@@ -131,9 +131,9 @@ describe('the half', () => {
     const { market, seller, match, holders } = matchedSeller()
     seller.signMs = 8 * SLOT
     for (const from of holders) give(market, seller, { from, message: { type: 'notify-offer', match } })
+    seller.signMs = 1
     market.run(7 * SLOT)
     expect(sentOffer(market, seller.nodeId).id).toBe(match.sell.id)
-    seller.signMs = 1
     expect(market.until(() => row(seller).state === 'open', 8 * SLOT)).toBe(true)
     expect(sentOffer(market, seller.nodeId).seq).toBeGreaterThan(match.sell.seq)
     assertHonest(market, seller)

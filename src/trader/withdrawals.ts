@@ -56,5 +56,7 @@ export class Withdrawals {
 
 function isTaken(withdrawal: Withdrawal, answer: Answer | null): boolean {
   if (answer?.type !== 'offer-answer') return false
+  // A member that knows nothing of the service holds nothing of it.
+  if (answer.refusal === 'service-unknown') return true
   return answer.refusal === null || (answer.state.state === 'withdrawn' && answer.state.seq === withdrawal.seq)
 }
