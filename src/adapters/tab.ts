@@ -66,11 +66,12 @@ interface Parts {
 function run({ peermart, config, network, identity }: Parts): void {
   const { progress } = peermart
   const { credentials, nodeId } = identity
-  const { iceServers, linkBudget, parameters } = config
+  const { iceServers, linkBudget, parameters, rendezvous: servers } = config
   const onProblem = (problem: string): void => progress.notice(problem)
   const signer = createSigner({ privateKey: identity.privateKey, network, puzzleBits: parameters.p, onProblem })
   const ticker = createTicker()
   const ice = iceServers.map((server) => ({ ...server }))
+  const onNamesake = (other: string): void => progress.notice(namesakeWords(other, network))
   const driver = new Driver({
     peer: new Peer({
       credentials,
@@ -85,7 +86,7 @@ function run({ peermart, config, network, identity }: Parts): void {
     network,
     world: {
       links: new WebLinks({ nodeId, credentials, network, signer, iceServers: ice, random: randomHex }),
-      rendezvous: createRendezvous({ network, nodeId, servers: config.rendezvous, iceServers: ice, random: new Rng(randomSeed()) }),
+      rendezvous: createRendezvous({ network, nodeId, servers, iceServers: ice, random: new Rng(randomSeed()), onNamesake }),
       store: identity.database === null ? createMemoryStore('') : openStore(identity.database, onProblem),
       signer,
       ticker,
@@ -97,6 +98,11 @@ function run({ peermart, config, network, identity }: Parts): void {
   leaveWithThePage(driver, identity)
   driver.start()
   peermart.begin({ driver, parameters, network })
+}
+
+function namesakeWords(other: string, own: string): string {
+  const refused = `The other network of this name, ${other}, refuses this tab, which belongs to ${own}: their parameters differ.`
+  return `${refused} If config.json was changed, reload the tabs that are still open; else check that it is the one the others use.`
 }
 
 function randomSeed(): [number, number, number, number] {

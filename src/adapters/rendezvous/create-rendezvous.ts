@@ -3,6 +3,7 @@ import type { NodeId } from '../../base/identity.ts'
 import type { Rng } from '../../base/rng.ts'
 import type { Rendezvous, RendezvousListener } from '../../peer/world.ts'
 import { TokenBucket } from '../links/token-bucket.ts'
+import { Namesakes } from './namesakes.ts'
 import { ServerWay } from './server-way.ts'
 import type { ServerAddress } from './station.ts'
 import { TabsWay } from './tabs-way.ts'
@@ -27,6 +28,8 @@ export interface RendezvousOptions {
   readonly location?: Pick<Location, 'protocol' | 'hostname' | 'port'>
   /** False: tabs of one browser do not find each other; for tests. */
   readonly tabs?: boolean
+  /** Nobody was found, but another network of the same name was: its id. */
+  readonly onNamesake?: (network: string) => void
 }
 
 export function createRendezvous(options: RendezvousOptions): Rendezvous {
@@ -51,6 +54,7 @@ class CombinedRendezvous implements Rendezvous {
   readonly #ways: Way[] = []
   /** What each server is called in a message. */
   readonly #names = new Map<Way, string>()
+  readonly #namesakes: Namesakes | null
   #listener: RendezvousListener | null = null
   #seek: Seek | null = null
   #closed = false
@@ -60,15 +64,19 @@ class CombinedRendezvous implements Rendezvous {
     const onChannel: RendezvousListener['onChannel'] = (channel, initiator) => this.#onChannel(channel, initiator)
     const bucket = new TokenBucket(CONSTRUCTION, performance.now())
     const admit = () => bucket.take(performance.now())
+    const addresses: ServerAddress[] = []
     for (const server of servers) {
       const address = completeAddress(server, options.location ?? location)
       if (address === null) continue
+      addresses.push(address)
       const way = new ServerWay({ network, nodeId, server: address, iceServers, random, admit, onChannel })
       this.#ways.push(way)
       this.#names.set(way, `${address.host}:${address.port}${address.path}`)
     }
     const tabs = options.tabs !== false && typeof BroadcastChannel === 'function' && navigator.locks !== undefined
     if (tabs) this.#ways.push(new TabsWay({ network, nodeId, random, onChannel }))
+    const { onNamesake } = options
+    this.#namesakes = onNamesake === undefined ? null : new Namesakes({ network, servers: addresses, iceServers, admit, onNamesake })
   }
 
   listen(listener: RendezvousListener): void {
@@ -89,6 +97,7 @@ class CombinedRendezvous implements Rendezvous {
     this.#closed = true
     this.#endSeek()
     for (const way of this.#ways) way.close()
+    this.#namesakes?.close()
   }
 
   #startSeek(cached: readonly NodeId[]): void {
@@ -127,6 +136,7 @@ class CombinedRendezvous implements Rendezvous {
     if (this.#seek !== seek) return
     this.#endSeek()
     if (seek.contacts > 0) for (const way of this.#ways) way.satisfy()
+    else this.#namesakes?.ask()
     const held = this.#ways.some((way) => way.held)
     this.#listener?.onSought({ contacts: seek.contacts, held, reason: seek.contacts > 0 ? '' : this.#reason(seek) })
   }

@@ -161,11 +161,16 @@ export class ServerWay implements Way {
     const done = () => run.ended || slots.length === 0 || (run.search.want > 0 ? run.enough : this.#held !== null)
     while (!done()) {
       // Whoever holds a slot only asks who has the others: all at once.
-      const next = slots.splice(0, this.#held === null ? 1 : slots.length).filter((id) => id !== this.#held?.id)
+      const next = slots.splice(0, this.#held === null ? 1 : slots.length).filter((id) => !this.#isOwn(id))
       const worked = await Promise.all(next.map((id) => this.#trySlot(run, id)))
       if (worked.includes(false)) return
       if (run.search.want > 0) await run.wantsMore()
     }
+  }
+
+  /** The slot, or a spare one of a moment ago: calling it would be calling ourselves. */
+  #isOwn(id: string): boolean {
+    return [...this.#stations].some((station) => station.id === id && station.present)
   }
 
   /** False when the server failed. */

@@ -103,6 +103,11 @@ export class Station {
     })
   }
 
+  /** It is at the server, under its id. */
+  get present(): boolean {
+    return !this.#retired
+  }
+
   /** Opens a channel to whoever has the id; the reason when it does not come about. `founding`: see {@link Caller}. */
   async connect(to: string, founding: string): Promise<Channel | string> {
     if (this.#retired || !this.#options.admit()) return 'too many connections at once'
