@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { FakeMarket, type FakeTrader } from './fake-market.ts'
-import { assertHonest, offer, open, row, sent, sentOffer, serviceIn, strangersOffer, succeed } from './scenario.ts'
+import {
+  assertHonest,
+  give,
+  matchedSeller,
+  offer,
+  open,
+  row,
+  sent,
+  sentOffer,
+  serviceIn,
+  strangersOffer,
+  succeed,
+  wholeOf,
+} from './scenario.ts'
 
 const SLOT = 200
 
@@ -218,6 +231,22 @@ describe('a disk that refuses', () => {
     seller.full = false
     market.run(SLOT + 50)
     expect(sent(market, { from: seller.nodeId, type: 'receipt' }).length).toBeGreaterThan(0)
+  })
+
+  test('a half that was given up stays so, also over a crash, until the new number is on the disk', () => {
+    const { market, seller, match, holders } = matchedSeller()
+    for (const from of holders) give(market, seller, { from, message: { type: 'notify-offer', match } })
+    seller.full = true
+    market.run(8 * SLOT)
+    expect(row(seller).state).toBe('matched')
+    expect(sentOffer(market, seller.nodeId).id).toBe(match.sell.id)
+    const [half] = sent(market, { from: seller.nodeId, type: 'receipt' })
+    give(market, seller, { message: { type: 'receipt', receipt: wholeOf(market, half!.receipt) } })
+    expect(seller.trader.receipts()).toEqual([])
+    seller.full = false
+    expect(market.until(() => row(seller).state === 'open', 4 * SLOT)).toBe(true)
+    expect(sentOffer(market, seller.nodeId).seq).toBeGreaterThan(match.sell.seq)
+    assertHonest(market, seller)
   })
 
   test('no service, no offer: the command says so', () => {
