@@ -48,7 +48,7 @@ test('integers within bounds', () => {
 
 test('what no name may hold', () => {
   for (const text of ['', 'GB', 'Grüße, 世界 👩‍🚀', 'a\u00a0b']) expect(isPlainText(text)).toBe(true)
-  for (const text of ['\0', 'a\nb', '\x7f', '\u0085', 'a\u2028', '\u202eb', '\ufeff', '\ud800', 'a\udc00']) {
+  for (const text of ['\0', 'a\nb', '\x7f', '\u0085', 'a\u2028', '\u202eb', '\ufeff', '\ud800', 'a\udc00', '\u202a', '\u2066', '\u2069']) {
     expect(isPlainText(text)).toBe(false)
     expect(isPlainText(text)).toBe(false)
   }

@@ -148,7 +148,7 @@ test('a number outlives its offer until the latest validUntil seen', () => {
   expect(table.sendOffer(offer({ seq: 1, validUntil: 2_600 }), 2_500).stored).toBe(true)
 })
 
-test('a tombstone of the same number leaves the offer, a later one takes it', () => {
+test('a tombstone of the same number leaves the offer, a later one takes it, one that has ended is not kept', () => {
   const table = new OrderTable({ rows: 2, maxValidity: 1_000 })
   const held = offer({ seq: 4 })
   table.sendOffer(held, 1_000)
@@ -156,6 +156,8 @@ test('a tombstone of the same number leaves the offer, a later one takes it', ()
   expect(table.held('p')).toBe(held)
   expect(table.supersede('p', { seq: 5, untilMs: 1_200 }, 1_000)).toBe(held)
   expect(table.newest('p')).toEqual({ seq: 5, untilMs: 1_300 })
+  table.supersede('q', { seq: 1, untilMs: 1_000 }, 1_000)
+  expect(table.newest('q')).toBeUndefined()
 })
 
 test('a flood of peers pushes out the number that ends first, never one with a row', () => {
