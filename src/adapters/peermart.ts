@@ -54,6 +54,8 @@ type Listener = (view: View | null) => void
 const NOTIFY_MS = 100
 /** What a link may be long: parameters take below 2,000 characters. */
 const MAX_LINK_CHARACTERS = 8_192
+/** Lists up to this length are copied; tags, the only list, may be 64 before they are refused by their number. */
+const MAX_COPIED = 64
 
 export class PeerMart {
   /** Resolves in any ring, of one included. Rejects when this tab cannot start. */
@@ -91,7 +93,7 @@ export class PeerMart {
 
   begin(running: Running): void {
     this.#now = running
-    this.#begin(running)
+    this.#beginWithView()
     this.#notify()
   }
 
@@ -103,6 +105,7 @@ export class PeerMart {
 
   show(view: View): void {
     this.#view = view
+    this.#beginWithView()
     if (view.state === 'joined') this.#joined()
     this.#notify()
   }
@@ -123,7 +126,7 @@ export class PeerMart {
   }
 
   async createService(service: unknown): Promise<{ serviceId: Id; link: string }> {
-    const answer = (await this.#command({ type: 'createService', service })) as ServiceAnswer
+    const answer = (await this.#command({ type: 'createService', service: plainCopy(service, 'service') })) as ServiceAnswer
     return { serviceId: answer.serviceId, link: linkOf(answer.serviceId, answer.service) }
   }
 
@@ -137,7 +140,7 @@ export class PeerMart {
   }
 
   async sendOffer(serviceId: unknown, offer: unknown): Promise<OfferAnswer> {
-    return (await this.#inRing({ type: 'sendOffer', serviceId, offer })) as OfferAnswer
+    return (await this.#inRing({ type: 'sendOffer', serviceId, offer: plainCopy(offer, 'offer') })) as OfferAnswer
   }
 
   async withdraw(offerId: unknown): Promise<unknown> {
@@ -217,14 +220,44 @@ export class PeerMart {
     })
   }
 
+  /** The first view says that the store is read: only now does the peer take commands, and is its view whole. */
+  #beginWithView(): void {
+    if (this.#now !== null && this.#view !== null) this.#begin(this.#now)
+  }
+
   #notify(): void {
     if (this.#notifyWaits) return
     this.#notifyWaits = true
     setTimeout(() => {
       this.#notifyWaits = false
-      for (const listener of [...this.#listeners]) listener(this.#view)
+      for (const listener of [...this.#listeners]) this.#tell(listener)
     }, NOTIFY_MS)
   }
+
+  /** A listener that throws is its owner's to see; the others are told all the same. */
+  #tell(listener: Listener): void {
+    try {
+      listener(this.#view)
+    } catch (error) {
+      reportError(error)
+    }
+  }
+}
+
+/** The argument as it is at the call, as plain data: nothing that changes later, or throws when it is read, gets into the core. */
+function plainCopy(value: unknown, field: string): unknown {
+  try {
+    return copyOf(value)
+  } catch {
+    throw new ApiError({ code: 'invalid-argument', field, message: `The ${field} cannot be read: give a plain object.` })
+  }
+}
+
+function copyOf(value: unknown): unknown {
+  // A list that is too long goes on as it is, for the core to refuse unread.
+  if (Array.isArray(value)) return value.length > MAX_COPIED ? value : value.map(copyOf)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copyOf(part)]))
 }
 
 /** A link to this page that opens a service with no search. */
