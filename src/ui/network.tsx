@@ -6,7 +6,7 @@ import { formatCount } from './amount.ts'
 import type { NetworkParameters } from './api.ts'
 import { FieldError } from './field.tsx'
 import { hashOf, shortId } from './link.ts'
-import { formatLength, formatOffset } from './time.ts'
+import { formatLength, formatOffset, isInStep } from './time.ts'
 import type { Screen } from './use-screen.ts'
 import { apiErrorOf, ringStateWords } from './words.ts'
 import './style/network.css'
@@ -70,7 +70,7 @@ function Neighbour({ id }: { readonly id: Id | undefined }) {
 function Clock({ screen, view }: { readonly screen: Screen; readonly view: View }) {
   const [error, setError] = useState<string | undefined>()
   const offset = formatOffset(view.clockOffsetMs)
-  if (!view.clockOff) return <>{view.clockOffsetMs === 0 ? 'as the neighbours’' : `${offset} to the neighbours’, corrected`}</>
+  if (!view.clockOff) return <>{isInStep(view.clockOffsetMs) ? offset : `${offset} to the neighbours’, corrected`}</>
   const correct = () => screen.api.adjustClock().catch((reason) => setError(apiErrorOf(reason).message))
   return (
     <>

@@ -17,3 +17,7 @@ test('each wrong field is named, all at once', () => {
   expect(offer).toBeUndefined()
   expect(Object.keys(errors)).toEqual(['price', 'quantity', 'validFor'])
 })
+
+test.each(['abc', '', '0', '-1', '1.5', '600001'])('a validity of "%s" is refused', (validFor) => {
+  expect(Object.keys(checkOffer({ ...fields, validFor }, service, 600_000).errors)).toEqual(['validFor'])
+})

@@ -22,10 +22,17 @@ export function checkOffer(fields: OfferFields, service: Service, longestMs: num
   const price = parseAmount(fields.price, service.decimals)
   const quantity = parseQuantity(fields.quantity)
   const validForMs = Number(fields.validFor)
-  const validity = validForMs > longestMs ? { validFor: 'Longer than this network allows.' } : {}
-  if (price.ok && quantity.ok && validForMs <= longestMs) {
+  const validityError = validityErrorOf(validForMs, longestMs)
+  const validity = validityError === undefined ? {} : { validFor: validityError }
+  if (price.ok && quantity.ok && validityError === undefined) {
     return { offer: { side: fields.side, price: price.value, quantity: quantity.value, validForMs }, errors: {} }
   }
   const errors = { ...(price.ok ? {} : { price: price.reason }), ...(quantity.ok ? {} : { quantity: quantity.reason }), ...validity }
   return { offer: undefined, errors }
+}
+
+/** The select offers only what fits, but what it holds is a text like any other. */
+function validityErrorOf(ms: number, longestMs: number): string | undefined {
+  if (!Number.isInteger(ms) || ms < 1) return 'Choose one of the lengths.'
+  return ms > longestMs ? 'Longer than this network allows.' : undefined
 }

@@ -158,13 +158,13 @@ function Preview({ market, offer }: { readonly market: Market; readonly offer: O
         <p>
           Would match now:{' '}
           <b>
-            {formatCount(match.quantity)} {unit} at about {formatAmount(match.price, decimals)} {currency}
+            {formatCount(match.quantity)} × {unit} at about {formatAmount(match.price, decimals)} {currency}
           </b>
         </p>
       )}
       {rest === 0 ? null : (
         <p class="quiet">
-          The other {formatCount(rest)} {unit} would be offered again by itself.
+          The other {formatCount(rest)} × {unit} would be offered again by itself.
         </p>
       )}
     </div>

@@ -36,9 +36,9 @@ function textError(text: string, what: string, most: number): string | undefined
   return CONTROL.test(text.trim()) ? 'No line breaks or control characters.' : undefined
 }
 
-/** Tags as the protocol wants them: trimmed, different and sorted. */
+/** Tags as the protocol wants them: trimmed, in lower case, different and sorted. */
 export function tagsOf(text: string): string[] {
-  const tags = text.split(',').map((tag) => tag.trim())
+  const tags = text.split(',').map((tag) => tag.trim().toLowerCase())
   return [...new Set(tags.filter((tag) => tag !== ''))].sort()
 }
 

@@ -25,7 +25,15 @@ test.each([
 
 test('lengths and offsets', () => {
   expect([60_000, 300_000, 30_000, 1_000].map(formatLength)).toEqual(['1 minute', '5 minutes', '30 seconds', '1 second'])
-  expect([0, 120, -3_400, 90_000].map(formatOffset)).toEqual(['0 s', '+0.12 s', '−3.40 s', '+90 s'])
+  expect([0, -9.9, 10, 120.4, -999.6, -3_400, 90_000].map(formatOffset)).toEqual([
+    'as the neighbours’',
+    'as the neighbours’',
+    '+10 ms',
+    '+120 ms',
+    '−1.00 s',
+    '−3.40 s',
+    '+90 s',
+  ])
 })
 
 test('a correction counts only when it is applied', () => {

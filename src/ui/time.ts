@@ -26,11 +26,21 @@ export function formatLength(ms: number): string {
   return seconds === 1 ? '1 second' : `${seconds} seconds`
 }
 
-/** "+0.12 s", "−3.4 s", "0 s". */
+/** Clocks that are closer than this are shown as one: the measurement is no better. */
+const SAME_CLOCK_MS = 10
+
+/** True when a clock that is off by so little is shown as right. */
+export function isInStep(offsetMs: number): boolean {
+  return Math.abs(offsetMs) < SAME_CLOCK_MS
+}
+
+/** "+120 ms", "−3.40 s", "as the neighbours’". */
 export function formatOffset(ms: number): string {
-  if (ms === 0) return '0 s'
-  const size = Math.abs(ms) / 1000
-  return `${ms < 0 ? '−' : '+'}${size < 10 ? size.toFixed(2) : size.toFixed(0)} s`
+  if (isInStep(ms)) return 'as the neighbours’'
+  const sign = ms < 0 ? '−' : '+'
+  const size = Math.round(Math.abs(ms))
+  if (size < 1000) return `${sign}${size} ms`
+  return `${sign}${size < 10_000 ? (size / 1000).toFixed(2) : (size / 1000).toFixed(0)} s`
 }
 
 /** Network time, to tell what is left of an offer: the local clock with the correction that the peer applies. */

@@ -80,8 +80,8 @@ function TradeTerms({ screen, receipt, service }: TradeProps & { readonly servic
   return (
     <span class="row-main">
       <span class="row-terms">
-        <b class={bought ? 'buy-text' : 'sell-text'}>{bought ? 'Bought' : 'Sold'}</b> {formatCount(receipt.quantity)}{' '}
-        {service?.unit ?? 'units'} at <b>{formatAmount(receipt.price, service?.decimals ?? 0)}</b> {service?.currency ?? 'smallest units'}
+        <b class={bought ? 'buy-text' : 'sell-text'}>{bought ? 'Bought' : 'Sold'}</b> {formatCount(receipt.quantity)} ×{' '}
+        {service?.unit ?? 'unit'} at <b>{formatAmount(receipt.price, service?.decimals ?? 0)}</b> {service?.currency ?? 'smallest units'}
       </span>
       <span class="row-who">
         {bought ? 'from' : 'to'} <code title={other}>{shortId(other)}</code> ·{' '}

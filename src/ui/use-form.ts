@@ -36,7 +36,7 @@ export function useForm<F extends object>(initial: F): Form<F> {
       await task()
     } catch (error) {
       const failure = apiErrorOf(error)
-      const field = formFieldOf(failure.field)
+      const field = formFieldOf(failure)
       fail(form, { [form.elements.namedItem(field) === null ? 'form' : field]: failure.message })
     } finally {
       setSending(false)

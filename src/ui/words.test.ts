@@ -11,7 +11,11 @@ test.each([
   ['validForMs', 'validFor'],
   ['serviceId', 'link'],
 ])('the API field %s is shown at %s', (field, name) => {
-  expect(formFieldOf(field)).toBe(name)
+  expect(formFieldOf({ code: 'invalid-argument', ...(field === undefined ? {} : { field }) })).toBe(name)
+})
+
+test('an unknown service is shown where its link was entered', () => {
+  expect(formFieldOf({ code: 'unknown-service' })).toBe('link')
 })
 
 test('an API error is shown as it is, anything else as a bug', () => {

@@ -94,8 +94,9 @@ const fieldNames: Record<string, string> = {
   serviceIdOrLink: 'link',
 }
 
-/** The form's name for an API field: `tags.2` and `tags[2]` are the field of all tags. */
-export function formFieldOf(field: string | undefined): string {
+/** The form's name for the API field that is wrong, or `form`: `tags.2` and `tags[2]` are the field of all tags. An unknown service is for its link's field. */
+export function formFieldOf({ code, field }: Pick<ApiError, 'code' | 'field'>): string {
+  if (code === 'unknown-service') return 'link'
   if (field === undefined) return 'form'
   return fieldNames[field] ?? field.replace(/[.[].*$/, '')
 }
