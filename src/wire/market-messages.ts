@@ -38,16 +38,18 @@ export const refusalSchema = choice(
 )
 export type Refusal = ValueOf<typeof refusalSchema>
 
-/** The schemas need the network, as ids are hashes that contain it. */
+/** By type, codes 32 and up. The schemas need the network, as ids are hashes that contain it. */
 export function marketVariants(network: string) {
+  return { ...tableVariants(network), ...setVariants(network), ...receiptVariants(network) }
+}
+
+/** Between a trader and brokers, about prices and tables. */
+function tableVariants(network: string) {
   const offer = offerSchema(network)
   const withdrawal = withdrawalSchema(network)
   const receipt = receiptSchema(network)
   const members = list(idSchema, MAX_MEMBERS)
-  const match = matchSchema(network)
-  const equivocation = equivocationSchema(network)
   const offerState = offerStateSchema(network)
-  const memory = memorySchema(network)
   return {
     /** Quote and set in one: asked of brokers before and after an offer. */
     'get-price': [32, record({ id: u32, service: idSchema })],
@@ -60,7 +62,7 @@ export function marketVariants(network: string) {
     /** Answer to any request about a service that the receiver does not broker. */
     'not-broker': [37, record({ id: u32, service: idSchema, members })],
     'get-book': [38, record({ id: u32, service: idSchema })],
-    /** Best first, each side at most MAX_OFFERS. `decided`: the last decision, as the first 128 bits of a hash over what it decided, in hex. */
+    /** Best first, each side at most MAX_OFFERS. `decision`: the last one, as the first 128 bits of a hash over what it decided, in hex. */
     book: [
       39,
       record({
@@ -74,6 +76,14 @@ export function marketVariants(network: string) {
         members,
       }),
     ],
+  } as const
+}
+
+/** Between the members of a set. */
+function setVariants(network: string) {
+  const offer = offerSchema(network)
+  const equivocation = equivocationSchema(network)
+  return {
     /** To the other members: this service is traded now. */
     announce: [40, record({ parameters: serviceSchema })],
     /** In an odd slot, to every other member (PROTOCOL 6). */
@@ -83,22 +93,12 @@ export function marketVariants(network: string) {
         service: idSchema,
         slot,
         offers: list(offer, MAX_OFFERS),
-        withdrawals: list(withdrawal, MAX_OFFERS),
+        withdrawals: list(withdrawalSchema(network), MAX_OFFERS),
         equivocations: list(equivocation, MAX_RECEIPTS),
       }),
     ],
     /** `known` false: the receiver does not know the service; announce it and send again. */
     'exchange-ack': [42, record({ service: idSchema, slot, known: bool })],
-    /** To the peer of an offer that the broker received from it: it matched. */
-    'notify-offer': [43, record({ match })],
-    'notify-drop': [44, record({ offer, reason: refusalSchema })],
-    /** A half from the seller to buyer and set; a whole from the buyer to seller and set. Answered by attestation after the deadline or when whole. */
-    receipt: [45, record({ receipt })],
-    attestation: [46, record({ attestation: attestationSchema(network) })],
-    /** Asked of a broker after the deadline: did you see the whole in time? Answered with an attestation. */
-    'ask-attestation': [47, record({ receipt })],
-    /** Answer to a half by a trader that withdrew or re-priced meanwhile: its newer message. */
-    superseded: [48, record({ receipt: idSchema, newest: newestSchema(offer, withdrawal) })],
     /** To a peer that enters the set: what this member knows, in `parts` messages. */
     handoff: [
       49,
@@ -107,12 +107,30 @@ export function marketVariants(network: string) {
         parameters: serviceSchema,
         part: u16,
         parts: u16,
-        memories: list(memory, MAX_OFFERS),
-        receipts: list(receipt, MAX_RECEIPTS),
+        memories: list(memorySchema(network), MAX_OFFERS),
+        receipts: list(receiptSchema(network), MAX_RECEIPTS),
         equivocations: list(equivocation, MAX_RECEIPTS),
       }),
     ],
     'handoff-ack': [50, record({ service: idSchema, part: u16 })],
+  } as const
+}
+
+/** About matches and what becomes of them: between traders, and with the set. */
+function receiptVariants(network: string) {
+  const offer = offerSchema(network)
+  const receipt = receiptSchema(network)
+  return {
+    /** To the peer of an offer that the broker received from it: it matched. */
+    'notify-offer': [43, record({ match: matchSchema(network) })],
+    'notify-drop': [44, record({ offer, reason: refusalSchema })],
+    /** A half from the seller to buyer and set; a whole from the buyer to seller and set. Answered by attestation after the deadline or when whole. */
+    receipt: [45, record({ receipt })],
+    attestation: [46, record({ attestation: attestationSchema(network) })],
+    /** Asked of a broker after the deadline: did you see the whole in time? Answered with an attestation. */
+    'ask-attestation': [47, record({ receipt })],
+    /** Answer to a half by a trader that withdrew or re-priced meanwhile: its newer message. */
+    superseded: [48, record({ receipt: idSchema, newest: newestSchema(offer, withdrawalSchema(network)) })],
   } as const
 }
 
