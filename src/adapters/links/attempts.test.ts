@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { createIdentities, randomHex, type TestIdentity } from '../../../test/contracts/links-identity.ts'
 import { memoryChannels, memoryWebRtc, randomFingerprint, sampleSdp, until } from '../../../test/contracts/links-memory.ts'
 import type { Signal } from '../../ring/messages.ts'
+import { FRAME } from './frames.ts'
 import type { LinkLimits } from './limits.ts'
 import { type SignalBody, signSignal } from './signals.ts'
 import { WebLinks } from './web-links.ts'
@@ -119,6 +120,21 @@ describe('signals of others', () => {
     expect(tab.log).toEqual(['failed refused: duplicate identity'])
   })
 
+  test('only the first answer counts', async () => {
+    const [low, high] = identities as [TestIdentity, TestIdentity]
+    const [a, b] = [createTab(low), createTab(high)]
+    const answerTwice = async (answer: Signal): Promise<void> => {
+      const { connection } = answer
+      const second = await signed(high, low, { kind: 'answer', sdp: sampleSdp('answer', randomFingerprint()), connection })
+      deliver(answer)
+      deliver(second)
+    }
+    carry = (signal) => (signal.kind === 'answer' ? void answerTwice(signal) : deliver(signal))
+    a.links.connect(high.nodeId, 'trade')
+    await until(() => a.log.length > 0 && b.log.length > 0, 'the link')
+    expect([a.log, b.log]).toEqual([['up direct trade initiator'], ['up direct trade']])
+  })
+
   test('a forged answer fails the attempt', async () => {
     const [low, high] = identities as [TestIdentity, TestIdentity]
     const tab = createTab(low)
@@ -167,12 +183,21 @@ describe('two attempts at once', () => {
     await until(() => b.log.length > 0, 'the failure')
     expect(b.log).toEqual(['failed no answer in time'])
   })
+
+  test('a failure after the offer that was asked for is told to the side that asked', async () => {
+    const [low, high] = identities as [TestIdentity, TestIdentity]
+    const [a, b] = [createTab(low), createTab(high)]
+    carry = (signal) => signal.kind !== 'answer' && deliver(signal)
+    b.links.connect(low.nodeId, 'neighbour')
+    await until(() => b.log.length > 0, 'the failure')
+    expect([b.signals.map(({ kind }) => kind), b.log, a.log]).toEqual([['ask', 'answer'], ['failed no answer in time'], []])
+  })
 })
 
 describe('pace and bounds', () => {
   test('attempts wait for their turn rather than fail', async () => {
     const [first, ...others] = identities as [TestIdentity, ...TestIdentity[]]
-    const tab = createTab(first, { construction: { burst: 1, perSecond: 4 }, connectTimeoutMs: 700 })
+    const tab = createTab(first, { construction: { burst: 1, perSecond: 2 }, connectTimeoutMs: 1_900 })
     for (const identity of others) createTab(identity)
     for (const identity of others) tab.links.connect(identity.nodeId, 'finger')
     await until(() => tab.log.length > 0, 'the first link')
@@ -259,6 +284,27 @@ describe('a link and its transports', () => {
     await until(() => pairs.flat().filter(({ closed }) => closed).length === 2, 'the end of one of them')
     expect([a.links.send(high.nodeId, Uint8Array.of(1)), b.links.send(low.nodeId, Uint8Array.of(1))]).toEqual([true, true])
     await until(() => a.log.includes('message') && b.log.includes('message'), 'a message each way')
+    expect([...a.log, ...b.log].some((line) => /down|failed/.test(line))).toBe(false)
+  })
+
+  test('both sides stay on the later of two channels, also when the higher hears of the earlier one last', async () => {
+    const [low, high] = identities as [TestIdentity, TestIdentity]
+    const [a, b] = [createTab(low, { drainTimeoutMs: 20 }), createTab(high, { drainTimeoutMs: 20 })]
+    const [first, second] = [memoryChannels('rendezvous', ['1', '2']), memoryChannels('rendezvous', ['3', '4'])]
+    const held: Uint8Array[] = []
+    const arrive = first[1].arrive.bind(first[1])
+    first[1].arrive = (frame) => (frame[0] === FRAME.ready || held.length > 0 ? void held.push(frame) : arrive(frame))
+    a.links.accept(first[0], true)
+    b.links.accept(first[1], false)
+    await until(() => a.log.length === 1, 'the lower takes the first')
+    a.links.accept(second[0], true)
+    b.links.accept(second[1], false)
+    await until(() => a.log.length === 2 && b.log.length === 1, 'both take the second')
+    for (const frame of held) arrive(frame)
+    await until(() => first[0].closed && first[1].closed, 'the end of the first')
+    expect([a.links.send(high.nodeId, Uint8Array.of(1)), b.links.send(low.nodeId, Uint8Array.of(1))]).toEqual([true, true])
+    await until(() => a.log.includes('message') && b.log.includes('message'), 'a message each way')
+    expect([second[0].closed, second[1].closed]).toEqual([false, false])
     expect([...a.log, ...b.log].some((line) => /down|failed/.test(line))).toBe(false)
   })
 

@@ -62,6 +62,10 @@ describe('a signal', () => {
     expect(await verify(changed)).toBe(false)
   })
 
+  test('does not hold in the name of another, however well signed with the own key', async () => {
+    expect(await verify(await sign(body({ from: other.nodeId, to: own.nodeId })))).toBe(false)
+  })
+
   test('does not hold in another network', async () => {
     expect(await verify(signal, 'test#1')).toBe(false)
   })
