@@ -189,6 +189,20 @@ describe('attestations', () => {
     for (const trader of [buyer, seller]) expect(trader.trader.receipts()[0]).toMatchObject({ attestations: 3, of: 5 })
   })
 
+  test('a stranger may swear what it likes', () => {
+    const { market, buyer, seller } = pair(new FakeMarket(6))
+    for (const broker of market.brokers) broker.deaf = market.members(serviceIn(market)).includes(broker.nodeId)
+    const outsider = market.brokers.find(({ deaf }) => !deaf)!
+    outsider.swears = true
+    offer(market, buyer, { side: 'buy', price: 100 })
+    offer(market, seller, { side: 'sell', price: 100 })
+    expect(market.until(() => sent(market, { from: buyer.nodeId, type: 'receipt' }).length > 0)).toBe(true)
+    const [whole] = sent(market, { from: buyer.nodeId, type: 'receipt' })
+    for (const { nodeId } of [buyer, seller]) outsider.onMessage(nodeId, { type: 'ask-attestation', receipt: whole!.receipt })
+    market.run(2 * SLOT)
+    for (const trader of [buyer, seller]) expect(trader.trader.receipts()[0]).toMatchObject({ attestations: 0, of: 5 })
+  })
+
   test('lost ones are asked for again', () => {
     const { market, buyer, seller } = pair()
     let lost = 0

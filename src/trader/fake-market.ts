@@ -24,7 +24,6 @@ export const PARAMETERS: Parameters = { network: 'test', n: 5, f: 3, m: 64, t: 6
 /** Times of the fake world, in ms: small against a slot. */
 const LATENCY_MS = 5
 const CONNECT_MS = 20
-const DISK_MS = 2
 
 function holds(parts: readonly SignedPart[]): boolean {
   return parts.every(({ credentials, bytes, signature }) => fakeSign(credentials, bytes) === signature)
@@ -184,6 +183,8 @@ export class FakeTrader {
   alive = true
   /** The disk refuses. */
   full = false
+  /** How long a transaction takes. */
+  diskMs = 2
   /** How long a signature takes. */
   signMs = 1
   /** Own clock against the world's, in ms. */
@@ -276,7 +277,7 @@ export class FakeTrader {
 
   #store(writes: readonly Write[], done?: (ok: boolean) => void): void {
     this.onAction('store')
-    this.#later(DISK_MS, () => {
+    this.#later(this.diskMs, () => {
       const ok = !this.full
       for (const { store, key, value } of ok ? writes : []) {
         if (value === null) this.disk.delete(`${store} ${key}`)

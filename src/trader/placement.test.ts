@@ -118,6 +118,16 @@ describe('a newer offer', () => {
     for (const broker of market.brokers) expect(broker.stored(serviceIn(market)).length).toBeLessThanOrEqual(1)
   })
 
+  test('goes to old brokers, whichever new ones are picked', () => {
+    const { market, trader } = alone(8, { n: 8, f: 2 })
+    let before: string[] = []
+    for (let price = 1; price <= 5; price += 1) {
+      offer(market, trader, { price })
+      expect(holders(market, trader)).toEqual(expect.arrayContaining(before))
+      before = holders(market, trader)
+    }
+  })
+
   test('two asked for at once: the later one stands', () => {
     const { market, trader } = alone()
     const serviceId = open(market, trader)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { deadlineMs } from './checks.ts'
 import { FakeMarket, type FakeTrader } from './fake-market.ts'
 import {
   assertHonest,
@@ -196,6 +197,20 @@ describe('after a reload', () => {
     expect(sentOffer(market, trader.nodeId).seq).toBeGreaterThan(first.seq)
   })
 
+  test('also when the record of the number is lost', () => {
+    const market = new FakeMarket()
+    const trader = market.addTrader().start()
+    offer(market, trader, {})
+    const first = sentOffer(market, trader.nodeId)
+    market.run(SLOT)
+    trader.crash()
+    for (const key of [...trader.disk.keys()]) if (key.startsWith('own number/')) trader.disk.delete(key)
+    trader.clockMs = -40_000
+    trader.restart()
+    offer(market, trader, { price: 101 })
+    expect(sentOffer(market, trader.nodeId).seq).toBeGreaterThan(first.seq)
+  })
+
   test('the withdrawal that was under way goes on', () => {
     const market = new FakeMarket()
     const trader = market.addTrader().start()
@@ -209,6 +224,64 @@ describe('after a reload', () => {
     market.run(5_000)
     expect(row(trader).state).toBe('withdrawn')
     for (const broker of market.brokers) expect(broker.stored(serviceIn(market))).toEqual([])
+  })
+})
+
+describe('a slow disk', () => {
+  test('an ordinary save does not overtake the new number', () => {
+    const { market, seller, match, holders } = matchedSeller()
+    for (const from of holders) give(market, seller, { from, message: { type: 'notify-offer', match } })
+    for (const broker of market.brokers) broker.deaf = true
+    market.run(deadlineMs(match.slot, SLOT) + 3 * SLOT - market.nowMs)
+    seller.diskMs = 400
+    let storing = false
+    seller.onAction = (action) => {
+      storing ||= action === 'store'
+    }
+    expect(market.until(() => storing)).toBe(true)
+    market.broker(holders[0]!)!.drop(match.sell, 'price')
+    market.run(400 + 150)
+    seller.onAction = () => undefined
+    seller.crash()
+    seller.diskMs = 2
+    expect(seller.restart()).toBe(0)
+    market.run(5 * SLOT)
+    expect(row(seller)).toMatchObject({ state: 'open' })
+    expect(sentOffer(market, seller.nodeId).seq).toBeGreaterThan(match.sell.seq)
+  })
+
+  test('of two records that contradict each other neither is traded', () => {
+    const market = new FakeMarket()
+    const trader = market.addTrader().start()
+    offer(market, trader, { price: 100 })
+    market.run(SLOT)
+    const old = [...trader.disk].filter(([key]) => key.startsWith('own offer/'))
+    offer(market, trader, { price: 101 })
+    market.run(SLOT)
+    trader.crash()
+    for (const key of [...trader.disk.keys()]) if (key.startsWith('own offer/')) trader.disk.delete(key)
+    for (const [key, record] of old) trader.disk.set(key, record)
+    trader.restart()
+    market.run(5 * SLOT)
+    expect(row(trader)).toMatchObject({ state: 'withdrawn', reason: expect.stringContaining('damaged') })
+    for (const broker of market.brokers) expect(broker.stored(serviceIn(market))).toEqual([])
+  })
+
+  test('attestations that overtake the receipt count', () => {
+    const market = new FakeMarket()
+    const buyer = market.addTrader().start()
+    const seller = market.addTrader().start()
+    offer(market, buyer, { side: 'buy', price: 100 })
+    offer(market, seller, { side: 'sell', price: 100 })
+    market.loses = ({ from, to, message }) =>
+      from === seller.nodeId && to !== buyer.nodeId && (message.type === 'receipt' || message.type === 'ask-attestation')
+    expect(market.until(() => row(seller).state === 'matched' && sent(market, { from: seller.nodeId, type: 'receipt' }).length > 0)).toBe(
+      true,
+    )
+    seller.diskMs = 100
+    expect(market.until(() => seller.trader.receipts().length === 1)).toBe(true)
+    market.run(15 * SLOT)
+    expect(seller.trader.receipts()[0]).toMatchObject({ attestations: 5, of: 5 })
   })
 })
 

@@ -60,6 +60,12 @@ function restoreOffer(stored: StoredOffer, { numbers, own, receipts }: Restored)
     restored.state = restored.quantity === 0 ? 'traded' : 'matched'
   }
   if (restored.live && own.liveOf(restored.service) !== undefined) restored.state = 'withdrawn'
+  // A newer number is out there, and nothing says what became of this offer: nobody trades under the older one.
+  const newest = numbers.newest(offer.service)
+  if (restored.live && newest?.type === 'offer' && newest.offer.seq > offer.seq) {
+    restored.state = 'withdrawn'
+    restored.reason = 'Its record on this device was damaged. Offer it again.'
+  }
   // Brokers tell again of a match that nothing was signed over.
   if (restored.state === 'matched' && restored.receipt === null) restored.state = 'open'
   if (restored.state === 'sending' && restored.holders.length > 0) restored.state = 'open'

@@ -77,6 +77,27 @@ describe('which match counts', () => {
     expect(sent(market, { from: seller.nodeId, type: 'receipt' })).toEqual([])
   })
 
+  test("a broker's first word counts", () => {
+    const { market, seller, match, holders } = matchedSeller()
+    const other = { ...match, buy: strangersOffer(market, 8, { side: 'buy', price: 95 }) }
+    give(market, seller, { from: holders[0]!, message: { type: 'notify-offer', match: other } })
+    give(market, seller, { from: holders[0]!, message: { type: 'notify-offer', match } })
+    give(market, seller, { from: holders[1]!, message: { type: 'notify-offer', match } })
+    expect(row(seller).state).toBe('open')
+  })
+
+  test("an answer that names others' match is none", () => {
+    const { market, seller, match } = matchedSeller()
+    const others = { ...match, sell: strangersOffer(market, 9, { price: 90 }) }
+    for (const broker of market.brokers) {
+      const memory = broker.memory(match.sell.service, seller.nodeId)
+      if (memory !== undefined) Object.assign(memory, { state: 'matched', match: others })
+    }
+    market.run(8 * SLOT)
+    expect(row(seller).state).toBe('open')
+    expect(sent(market, { from: seller.nodeId, type: 'receipt' })).toEqual([])
+  })
+
   test('a lost notice is made good by asking', () => {
     const { market, buyer, seller } = pair()
     market.loses = ({ message }) => message.type === 'notify-offer'

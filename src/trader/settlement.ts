@@ -147,7 +147,7 @@ export class Settlement {
 
   /** The present number is still the newest, live, and nothing was signed over it. */
   #maySign(own: OwnOffer): boolean {
-    return own.live && own.state !== 'withdrawing' && !own.spent && !this.#around.numbers.busy(own.service)
+    return own.live && own.state !== 'withdrawing' && !own.spent && !this.#around.numbers.busy(own.service) && this.#isNewest(own)
   }
 
   #decide(own: OwnOffer, match: Match): void {
