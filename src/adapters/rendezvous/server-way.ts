@@ -50,15 +50,20 @@ export interface ServerWayOptions {
   readonly onChannel: OnChannel
 }
 
+/** What asking for an id brought; `own`: this peer has it, or is just getting it. */
+type Asked = Claim | { readonly state: 'own' }
+
 export class ServerWay implements Way {
   readonly #options: ServerWayOptions
   readonly #prefix: string
   /** The station with the slot, the one with this peer's own id, and the one that calls while no slot is held. */
   #held: Station | null = null
   #named: Station | null = null
-  #caller: Promise<Claim> | null = null
+  #caller: Promise<Asked> | null = null
   /** All that are not gone. */
   readonly #stations = new Set<Station>()
+  /** Ids that are being asked for. */
+  readonly #claiming = new Set<string>()
   #run: SearchRun | null = null
   #cached: readonly NodeId[] = []
   #serving = false
@@ -161,16 +166,16 @@ export class ServerWay implements Way {
     const done = () => run.ended || slots.length === 0 || (run.search.want > 0 ? run.enough : this.#held !== null)
     while (!done()) {
       // Whoever holds a slot only asks who has the others: all at once.
-      const next = slots.splice(0, this.#held === null ? 1 : slots.length).filter((id) => !this.#isOwn(id))
+      const next = slots.splice(0, this.#held === null ? 1 : slots.length)
       const worked = await Promise.all(next.map((id) => this.#trySlot(run, id)))
       if (worked.includes(false)) return
       if (run.search.want > 0) await run.wantsMore()
     }
   }
 
-  /** The slot, or a spare one of a moment ago: calling it would be calling ourselves. */
+  /** The slot, a spare one of a moment ago, or one just asked for: calling it would be calling ourselves. */
   #isOwn(id: string): boolean {
-    return [...this.#stations].some((station) => station.id === id && station.present)
+    return this.#claiming.has(id) || [...this.#stations].some((station) => station.id === id && station.present)
   }
 
   /** False when the server failed. */
@@ -178,7 +183,7 @@ export class ServerWay implements Way {
     const claimed = await this.#claim(run, id)
     if (claimed.state === 'failed') return false
     if (claimed.state === 'taken') run.found(id)
-    else this.#use(run, claimed.station)
+    else if (claimed.state === 'open') this.#use(run, claimed.station)
     return true
   }
 
@@ -197,11 +202,14 @@ export class ServerWay implements Way {
     else if (claimed.state === 'open') claimed.station.retire()
   }
 
-  async #claim(run: SearchRun, id: string): Promise<Claim> {
+  async #claim(run: SearchRun, id: string): Promise<Asked> {
+    if (this.#isOwn(id)) return { state: 'own' }
     const { server, iceServers, admit, onChannel } = this.#options
     const timeoutMs = run.search.founding && !run.answered ? FIRST_CLAIM_TIMEOUT_MS : CLAIM_TIMEOUT_MS
     const refusal = (caller: Caller) => this.#refusal(caller)
+    this.#claiming.add(id)
     const claimed = await claim(id, timeoutMs, { server, iceServers, admit, onChannel, refusal })
+    this.#claiming.delete(id)
     if (claimed.state === 'failed') run.reason = claimed.reason
     else run.answered = true
     if (claimed.state !== 'open') return claimed
@@ -249,7 +257,7 @@ export class ServerWay implements Way {
       if (over || run.ended) return ENDED
       const claimed = await this.#claim(run, id)
       if (claimed.state === 'failed') return claimed.reason
-      if (claimed.state === 'taken') continue
+      if (claimed.state !== 'open') continue
       this.#use(run, claimed.station)
       return NOBODY
     }
