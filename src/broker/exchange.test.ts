@@ -18,7 +18,7 @@ function known(brokers: number, parameters = {}): Market {
   const market = new Market(brokers, parameters)
   const first = market.offer('opener', { price: 1, validForMs: 1_000 })
   market.sendOffer(first)
-  market.run(6_000)
+  market.run(3_000)
   for (const { inbox } of market.nodes.values()) inbox.length = 0
   market.runToSlot('even')
   return market

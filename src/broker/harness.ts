@@ -50,6 +50,8 @@ export class Market {
   readonly service: Id
   readonly schedule = new Schedule(START_MS)
   readonly nodes = new Map<NodeId, Node>()
+  /** Network time less the local clock, at every broker. */
+  correctionMs = 0
   /** What `closest` gives, whatever the service. */
   members: NodeId[] = []
   /** Messages for which this is true are lost on their way. */
@@ -67,8 +69,9 @@ export class Market {
     for (let index = 0; index < brokers; index += 1) this.members.push(this.addBroker(`broker ${index}`).nodeId)
   }
 
+  /** Network time. */
   get nowMs(): number {
-    return this.schedule.nowMs
+    return this.schedule.nowMs + this.correctionMs
   }
 
   /** The present slot. */
@@ -173,7 +176,7 @@ export class Market {
 
   /** Lets time go on. */
   run(ms: number): void {
-    const endMs = this.nowMs + ms
+    const endMs = this.schedule.nowMs + ms
     while (this.schedule.nextMs() <= endMs) {
       this.schedule.advance(this.schedule.nextMs())
       this.schedule.run()
@@ -217,7 +220,7 @@ export class Market {
       parameters: this.parameters,
       rng: new Rng([1, 2, 3, 4]),
       schedule: this.schedule,
-      networkNowMs: () => this.schedule.nowMs,
+      networkNowMs: () => this.nowMs,
       send: (to, message) => {
         const receiver = this.nodes.get(to)
         if (!alive() || receiver === undefined) return false

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { Market, type Node } from './harness.ts'
+
+describe('bounds', () => {
+  it('refuses new peers when all that it remembers must be remembered, and forgets dropped offers first', () => {
+    const market = new Market(1, { m: 8 })
+    const [broker] = market.brokers as [Node]
+    market.sendOffer(market.offer('ann', { price: 1 }))
+    for (let index = 0; index < 4096 + 16 - 2; index += 1) {
+      const trader = market.trader(`trader ${index}`)
+      market.send(trader, broker, { type: 'withdraw', id: 1, withdrawal: market.withdrawal(trader.name) })
+    }
+    market.run(50)
+    expect(market.sendOffer(market.offer('bob', { price: 2 }))).toMatchObject([{ refusal: null }])
+    expect(market.sendOffer(market.offer('cid', { price: 3 }))).toMatchObject([{ refusal: 'busy' }])
+    const late = { type: 'withdraw', id: 2, withdrawal: market.withdrawal('cid') } as const
+    expect(market.ask(market.trader('cid'), broker, late)).toMatchObject({ refusal: 'busy' })
+    expect(market.sendOffer(market.offer('bob', { price: 4, seq: 2 }))).toMatchObject([{ refusal: null }])
+  })
+
+  it('hears no further receipt when all that it has could be shown again', () => {
+    const market = new Market(1)
+    const [broker] = market.brokers as [Node]
+    market.sendOffer(market.offer('keeper'))
+    const ann = market.trader('ann')
+    const pairs = [1, 2, 3].map((seq) => ({
+      buy: market.offer('ann', { seq, validForMs: 5_000 }),
+      sell: market.offer('bob', { side: 'sell', seq, validForMs: 5_000 }),
+    }))
+    const odd = market.slot % 2 === 1 ? market.slot : market.slot - 1
+    let sent = 0
+    for (const pair of pairs) {
+      for (let back = 10; back < 2_800 && sent < 4096; back += 2) {
+        market.send(ann, broker, { type: 'receipt', receipt: market.receipt({ ...pair, slot: odd - back }, true) })
+        sent += 1
+      }
+    }
+    market.run(50)
+    const [first] = pairs
+    if (first === undefined) throw new Error('no pair')
+    market.send(ann, broker, { type: 'receipt', receipt: market.receipt({ ...first, slot: odd }, true) })
+    market.run(50)
+    expect(sent).toBe(4096)
+    expect(market.received(ann, 'attestation')).toEqual([])
+    expect([...broker.disk.keys()].filter((key) => key.startsWith('receipt')).length).toBe(4096)
+  })
+})
+
+describe('network time that is set back', () => {
+  it('begins anew with the slot that it is then', () => {
+    const market = new Market(2)
+    market.sendOffer(market.offer('ann', { price: 120, validForMs: 30_000 }))
+    market.run(1_000)
+    market.correctionMs = -60_000
+    market.sendOffer(market.offer('bob', { side: 'sell', price: 100, validForMs: 30_000 }))
+    market.runToSlot('even', 2)
+    market.run(30)
+    expect(market.received(market.trader('bob'), 'notify-offer').length).toBe(2)
+  })
+})
