@@ -4,6 +4,8 @@ import type { Offer } from '../market/offer.ts'
 import { Market, type Node, SERVICE } from './harness.ts'
 
 const TRADERS = 12
+/** Ten thousand messages; on a busy machine that takes longer than a test may by default. */
+const TIMEOUT_MS = 60_000
 
 interface Run {
   readonly market: Market
@@ -78,24 +80,32 @@ function told(market: Market, offers: readonly Offer[]): string[][] {
 }
 
 describe('brokers that hear each other', () => {
-  it.each([1, 2, 3, 4, 5])('decide alike in every slot, and no offer matches twice: seed %i', (seed) => {
-    const { market, decisions, offers } = live(seed, { brokers: 5, f: 2, lossPercent: 0 })
-    for (const decision of decisions) expect(new Set(decision).size).toBe(1)
-    const matches = told(market, offers)
-    for (const matched of matches) expect(matched.length).toBeLessThanOrEqual(1)
-    expect(matches.filter(({ length }) => length === 1).length).toBeGreaterThan(8)
-  })
+  it.each([1, 2, 3, 4, 5])(
+    'decide alike in every slot, and no offer matches twice: seed %i',
+    (seed) => {
+      const { market, decisions, offers } = live(seed, { brokers: 5, f: 2, lossPercent: 0 })
+      for (const decision of decisions) expect(new Set(decision).size).toBe(1)
+      const matches = told(market, offers)
+      for (const matched of matches) expect(matched.length).toBeLessThanOrEqual(1)
+      expect(matches.filter(({ length }) => length === 1).length).toBeGreaterThan(8)
+    },
+    TIMEOUT_MS,
+  )
 })
 
 describe('brokers that lose a tenth of their messages', () => {
-  it.each([1, 2, 3])('come together again: seed %i', (seed) => {
-    const { market, decisions } = live(seed, { brokers: 5, f: 3, lossPercent: 10 })
-    expect(new Set(decisions.flat()).size).toBeGreaterThan(5)
-    market.loses = () => false
-    market.run(8_000)
-    market.sendOffer(market.offer('late buyer', { price: 300 }))
-    market.sendOffer(market.offer('late seller', { side: 'sell', price: 1 }))
-    market.runToSlot('even', 2)
-    expect(new Set(lastDecisions(market)).size).toBe(1)
-  })
+  it.each([1, 2, 3])(
+    'come together again: seed %i',
+    (seed) => {
+      const { market, decisions } = live(seed, { brokers: 5, f: 3, lossPercent: 10 })
+      expect(new Set(decisions.flat()).size).toBeGreaterThan(5)
+      market.loses = () => false
+      market.run(8_000)
+      market.sendOffer(market.offer('late buyer', { price: 300 }))
+      market.sendOffer(market.offer('late seller', { side: 'sell', price: 1 }))
+      market.runToSlot('even', 2)
+      expect(new Set(lastDecisions(market)).size).toBe(1)
+    },
+    TIMEOUT_MS,
+  )
 })

@@ -111,7 +111,7 @@ describe('one broker alone', () => {
     for (let index = 0; index < MAX_TABLES; index += 1) expect(open(index)).toBe(null)
     expect(open(MAX_TABLES)).toBe('tables-full')
     expect(broker!.broker?.view().length).toBe(MAX_TABLES)
-  })
+  }, 60_000)
 
   it('drops nothing that was stored when the disk refuses, and takes back what was not', () => {
     const market = new Market(1)

@@ -16,7 +16,7 @@ describe('bounds', () => {
     const late = { type: 'withdraw', id: 2, withdrawal: market.withdrawal('cid') } as const
     expect(market.ask(market.trader('cid'), broker, late)).toMatchObject({ refusal: 'busy' })
     expect(market.sendOffer(market.offer('bob', { price: 4, seq: 2 }))).toMatchObject([{ refusal: null }])
-  })
+  }, 60_000)
 
   it('hears no further receipt when all that it has could be shown again', () => {
     const market = new Market(1)
@@ -43,7 +43,7 @@ describe('bounds', () => {
     expect(sent).toBe(4096)
     expect(market.received(ann, 'attestation')).toEqual([])
     expect([...broker.disk.keys()].filter((key) => key.startsWith('receipt')).length).toBe(4096)
-  })
+  }, 60_000)
 })
 
 describe('network time that is set back', () => {
