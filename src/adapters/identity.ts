@@ -45,17 +45,17 @@ interface Schema extends DBSchema {
 const DATABASE = 'peermart-identities'
 /** A page that is reloaded may start before the old one's lock is free. */
 const RELOAD_WAIT_MS = 2_000
-/** A new tab leaves an identity to the tab that had it just now, which may be reloading. */
-const RELOAD_GRACE_MS = 5_000
+/** A new tab leaves an identity so long to the tab that had it just now, which may be reloading. */
+const RELOAD_GRACE_MS = 2_500
 
 /** The identity for this tab. Rejects only when this page can have no key at all, with what to do. */
 export async function claimIdentity(options: IdentityOptions): Promise<TabIdentity> {
   let database: IDBPDatabase<Schema> | null = null
   try {
     database = await openIdentities()
-    const stored = (await firstFree(database, options.network)) ?? (await createStored(database, options))
-    remember(options.network, stored.identity.nodeId)
-    return tabIdentity(stored.identity, stored.release)
+    const { identity, release } = (await firstFree(database, options.network)) ?? (await createStored(database, options))
+    remember(options.network, identity.nodeId)
+    return tabIdentity(identity, release)
   } catch (error) {
     if (database !== null && !(error instanceof DOMException)) throw error
     const why = error instanceof Error ? error.message : String(error)
@@ -95,10 +95,14 @@ async function firstFree(database: IDBPDatabase<Schema>, network: string): Promi
     const release = await claimLock(mine.nodeId, isReload() ? RELOAD_WAIT_MS : 0)
     if (release !== null) return { identity: mine, release }
   }
-  const others = sound
-    .filter(({ nodeId }) => nodeId !== own && !leftJustNow(nodeId))
-    .sort((left, right) => left.createdMs - right.createdMs)
-  for (const identity of others) {
+  const others = sound.filter(({ nodeId }) => nodeId !== own).sort((left, right) => left.createdMs - right.createdMs)
+  for (const identity of others.filter(({ nodeId }) => graceMs(nodeId) === 0)) {
+    const release = await claimLock(identity.nodeId, 0)
+    if (release !== null) return { identity, release }
+  }
+  // To wait is better than to make a new one: a person who closed the tab and opens it again finds offers and receipts.
+  for (const identity of others.filter(({ nodeId }) => graceMs(nodeId) > 0)) {
+    await new Promise((resolve) => setTimeout(resolve, graceMs(identity.nodeId)))
     const release = await claimLock(identity.nodeId, 0)
     if (release !== null) return { identity, release }
   }
@@ -159,6 +163,7 @@ function quietly<T>(action: () => T): T | null {
 const remembered = (network: string): string | null => quietly(() => sessionStorage.getItem(rememberedKey(network)))
 function remember(network: string, nodeId: NodeId): void {
   quietly(() => sessionStorage.setItem(rememberedKey(network), nodeId))
+  quietly(() => localStorage.removeItem(leftKey(nodeId)))
 }
 
 /** Written when the page goes, when only synchronous storage can be. */
@@ -166,7 +171,10 @@ function leave(nodeId: NodeId): void {
   quietly(() => localStorage.setItem(leftKey(nodeId), String(Date.now())))
 }
 
-function leftJustNow(nodeId: NodeId): boolean {
+/** How long the identity is still left to the tab that let go of it; 0 when a tab runs it, or none wants it back. */
+function graceMs(nodeId: NodeId): number {
   const leftMs = Number(quietly(() => localStorage.getItem(leftKey(nodeId))) ?? 0)
-  return Math.abs(Date.now() - leftMs) < RELOAD_GRACE_MS
+  const agoMs = Date.now() - leftMs
+  // A mark of the future is one of a clock that was set back.
+  return agoMs < 0 ? 0 : Math.max(0, RELOAD_GRACE_MS - agoMs)
 }
