@@ -5,22 +5,39 @@ import type { EventLoop } from './event-loop.ts'
 
 type Listener = Parameters<Channel['listen']>[0]
 
-class SimChannel implements Channel {
-  readonly transport: Transport = 'rendezvous'
+interface SimChannelOptions {
+  readonly loop: EventLoop
+  readonly transport: Transport
+  /** Local, remote. */
+  readonly bindings: readonly [string, string]
+  /** One way, in ms; asked for each frame. */
+  delayMs(): number
+  /** Whether what is sent now arrives: frames and the close alike. */
+  isCarried(): boolean
+}
+
+export class SimChannel implements Channel {
+  readonly transport: Transport
   readonly localBinding: string
   readonly remoteBinding: string
   readonly bufferedBytes = 0
-  readonly #loop: EventLoop
-  readonly #delayMs: number
+  readonly #options: SimChannelOptions
   #other: SimChannel | null = null
   #listener: Listener | null = null
-  #early: Uint8Array[] = []
-  #open = true
+  /** What came before somebody listened, the close included. */
+  #early: ((listener: Listener) => void)[] | null = []
+  #isClosed = false
+  /** In order: nothing arrives before what was sent earlier. */
+  #arrivesMs = 0
 
-  constructor(options: { loop: EventLoop; delayMs: number; bindings: readonly [string, string] }) {
-    this.#loop = options.loop
-    this.#delayMs = options.delayMs
+  constructor(options: SimChannelOptions) {
+    this.#options = options
+    this.transport = options.transport
     ;[this.localBinding, this.remoteBinding] = options.bindings
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
   }
 
   join(other: SimChannel): void {
@@ -29,44 +46,62 @@ class SimChannel implements Channel {
 
   listen(listener: Listener): void {
     this.#listener = listener
-    const early = this.#early
-    this.#early = []
-    this.#loop.after(0, () => {
-      for (const frame of early) listener.onFrame(frame)
-      if (!this.#open) listener.onClose('closed')
+    this.#options.loop.after(0, () => {
+      const early = this.#early ?? []
+      this.#early = null
+      for (const give of early) if (this.#listener !== null) give(this.#listener)
     })
   }
 
   send(frame: Uint8Array): void {
-    if (!this.#open) return
+    if (this.#isClosed) return
     const copy = frame.slice()
-    this.#loop.after(this.#delayMs, () => this.#other?.arrive(copy))
+    this.#carry((other) => other.#arrive((listener) => listener.onFrame(copy)))
   }
 
+  /** The other side is told, the own one is not. */
   close(): void {
-    if (!this.#open) return
-    this.#open = false
-    this.#loop.after(this.#delayMs, () => this.#other?.closed())
+    this.#listener = null
+    this.#early = []
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#carry((other) => other.#lose())
   }
 
-  arrive(frame: Uint8Array): void {
-    if (!this.#open) return
-    if (this.#listener === null) this.#early.push(frame)
-    else this.#listener.onFrame(frame)
+  #carry(arrive: (other: SimChannel) => void): void {
+    const { loop, delayMs, isCarried } = this.#options
+    this.#arrivesMs = Math.max(this.#arrivesMs, loop.nowMs + delayMs())
+    loop.after(this.#arrivesMs - loop.nowMs, () => {
+      if (this.#other !== null && isCarried()) arrive(this.#other)
+    })
   }
 
-  closed(): void {
-    if (!this.#open) return
-    this.#open = false
-    this.#listener?.onClose('closed by the other side')
+  #arrive(give: (listener: Listener) => void): void {
+    if (this.#isClosed) return
+    if (this.#early !== null) this.#early.push(give)
+    else if (this.#listener !== null) give(this.#listener)
+  }
+
+  #lose(): void {
+    this.#arrive((listener) => listener.onClose('closed by the other side'))
+    this.#isClosed = true
   }
 }
 
-/** Both ends of one channel; the first is the initiator's. */
-export function channelPair(loop: EventLoop, delayMs: number, name: string): [Channel, Channel] {
-  const first = new SimChannel({ loop, delayMs, bindings: [`${name} a`, `${name} b`] })
-  const second = new SimChannel({ loop, delayMs, bindings: [`${name} b`, `${name} a`] })
+/** Both ends of one channel; the first is the initiator's. `isCarried`: from the first, or from the second. */
+export function channelEnds(
+  options: Omit<SimChannelOptions, 'bindings' | 'isCarried'>,
+  { name, isCarried }: { readonly name: string; isCarried(fromFirst: boolean): boolean },
+): [SimChannel, SimChannel] {
+  const bindings = [`${name}, the first end`, `${name}, the second end`] as const
+  const first = new SimChannel({ ...options, bindings, isCarried: () => isCarried(true) })
+  const second = new SimChannel({ ...options, bindings: [bindings[1], bindings[0]], isCarried: () => isCarried(false) })
   first.join(second)
   second.join(first)
   return [first, second]
+}
+
+/** Both ends of a channel of the rendezvous, which carries everything. */
+export function channelPair(loop: EventLoop, delayMs: number, name: string): [SimChannel, SimChannel] {
+  return channelEnds({ loop, transport: 'rendezvous', delayMs: () => delayMs }, { name, isCarried: () => true })
 }

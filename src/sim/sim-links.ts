@@ -1,17 +1,20 @@
 /**
  * The links' twin: signals are carried by the ring as in a tab, then messages flow with delay and in order.
- * A link that comes by the rendezvous runs over its channel, after a handshake like the real one.
+ * A link that comes by the rendezvous runs over its channel, after a handshake like the real one. The twin of either kind is a SimSession.
  */
-import { concat, fromHex, fromUtf8, toHex, utf8 } from '../base/bytes.ts'
+import { type Hex, utf8 } from '../base/bytes.ts'
 import type { Credentials, NodeId } from '../base/identity.ts'
 import type { Rng } from '../base/rng.ts'
 import type { Channel, Links, LinksListener } from '../peer/world.ts'
 import type { LinkPurpose, Signal } from '../ring/messages.ts'
 import type { EventLoop } from './event-loop.ts'
+import { type SimAttempt, SimAttempts } from './sim-attempts.ts'
+import { channelEnds } from './sim-channel.ts'
+import { ALREADY_LINKED, SimSession } from './sim-session.ts'
 
-const CONNECT_TIMEOUT_MS = 15_000
 const BAN_MS = 60_000
-/** A replaced channel goes on receiving for so long. */
+const CUT_OFF = 'cut off for a while, for breaking the protocol'
+/** A replaced session goes on receiving for so long. */
 const REPLACED_MS = 1_000
 
 /** Delays and faults between all peers of a world. */
@@ -26,6 +29,7 @@ export class SimNetwork {
   reachable: (from: NodeId, to: NodeId) => boolean = () => true
   /** Messages carried, by sender. */
   readonly sent = new Map<NodeId, number>()
+  #direct = 0
 
   constructor(loop: EventLoop, rng: Rng) {
     this.loop = loop
@@ -35,6 +39,18 @@ export class SimNetwork {
   delayMs(): number {
     return this.leastDelayMs + this.rng.float() * (this.mostDelayMs - this.leastDelayMs)
   }
+
+  /** Both ends of a direct channel. */
+  open(first: NodeId, second: NodeId): [Channel, Channel] {
+    this.#direct += 1
+    return channelEnds(
+      { loop: this.loop, transport: 'direct', delayMs: () => this.delayMs() },
+      {
+        name: `direct ${this.#direct}`,
+        isCarried: (fromFirst) => (fromFirst ? this.reachable(first, second) : this.reachable(second, first)),
+      },
+    )
+  }
 }
 
 export interface SimLinksOptions {
@@ -42,32 +58,45 @@ export interface SimLinksOptions {
   readonly networkId: string
   readonly nodeId: NodeId
   readonly credentials: Credentials
-  sign(bytes: Uint8Array): string
+  sign(bytes: Uint8Array): Hex
 }
 
 interface Link {
-  readonly transport: 'direct' | 'rendezvous'
-  readonly channel: Channel | null
-  /** In order: nothing arrives before what was sent earlier. */
-  arrivesMs: number
+  session: SimSession
+  purpose: LinkPurpose
+  initiator: boolean
+  /** On which the other side may still have messages under way. */
+  readonly replaced: Set<SimSession>
 }
 
-interface Attempt {
-  readonly connection: string
-  readonly purpose: LinkPurpose
+/** How a session came about. `purpose` null: by the rendezvous. */
+interface Origin {
+  readonly initiator: boolean
+  readonly purpose: LinkPurpose | null
 }
 
 export class SimLinks implements Links {
   readonly #options: SimLinksOptions
+  readonly #attempts: SimAttempts
   readonly #links = new Map<NodeId, Link>()
-  readonly #attempts = new Map<NodeId, Attempt>()
+  readonly #handshakes = new Set<SimSession>()
   readonly #bannedUntil = new Map<NodeId, number>()
   #listener: LinksListener | null = null
   #closed = false
 
   constructor(options: SimLinksOptions) {
+    const { network, nodeId } = options
     this.#options = options
-    options.network.peers.set(options.nodeId, this)
+    this.#attempts = new SimAttempts({
+      loop: network.loop,
+      nodeId,
+      objection: (peer) => this.#objection(peer),
+      connection: () => network.rng.hex(16),
+      emit: ({ peer, connection, purpose }, kind, sdp) => this.#emit({ to: peer, connection, purpose, kind, sdp }),
+      onAnswer: (attempt) => network.loop.after(network.delayMs(), () => this.#open(attempt)),
+      onFailed: (peer, reason) => this.#listener?.onConnectFailed(peer, reason),
+    })
+    network.peers.set(nodeId, this)
   }
 
   listen(listener: LinksListener): void {
@@ -75,79 +104,35 @@ export class SimLinks implements Links {
   }
 
   connect(peer: NodeId, purpose: LinkPurpose): void {
-    if (this.#attempts.has(peer) || this.#links.get(peer)?.transport === 'direct') return
-    const attempt = { connection: this.#options.network.rng.hex(16), purpose }
-    this.#attempt(peer, attempt)
-    this.#emit(peer, attempt, { kind: this.#options.nodeId < peer ? 'offer' : 'ask', sdp: '' })
+    if (!this.#closed && !this.#isDirect(peer)) this.#attempts.connect(peer, purpose)
   }
 
   signal(signal: Signal): void {
-    if (signal.to !== this.#options.nodeId || this.#isBanned(signal.from)) return
-    const own = this.#attempts.get(signal.from)
-    if (signal.kind === 'refuse') {
-      if (own?.connection === signal.connection) this.#fail(signal.from, own, signal.sdp)
-    } else if (signal.kind === 'ask') {
-      // An own offer is on its way already: it serves both.
-      if (own !== undefined || this.#options.nodeId > signal.from) return
-      this.#attempt(signal.from, signal)
-      this.#emit(signal.from, signal, { kind: 'offer', sdp: '' })
-    } else if (signal.kind === 'offer') {
-      this.#attempt(signal.from, signal)
-      this.#emit(signal.from, signal, { kind: 'answer', sdp: '' })
-    } else if (own?.connection === signal.connection) this.#open(signal.from, own)
+    if (!this.#closed) this.#attempts.signal(signal)
   }
 
   refuse(signal: Signal, reason: string): void {
-    this.#emit(signal.from, signal, { kind: 'refuse', sdp: reason })
+    const { from, connection, purpose } = signal
+    if (!this.#closed) this.#emit({ to: from, connection, purpose, kind: 'refuse', sdp: reason })
   }
 
   accept(channel: Channel, initiator: boolean): void {
-    const { nodeId, networkId } = this.#options
-    channel.send(concat(fromHex(nodeId), utf8(networkId)))
-    let peer: NodeId | null = null
-    channel.listen({
-      onFrame: (frame) => {
-        if (peer !== null) return this.#listener?.onMessage(peer, frame)
-        const other = toHex(frame.subarray(0, 16))
-        const reason = this.#objection(other, fromUtf8(frame.subarray(16)) ?? '')
-        if (reason !== '') {
-          channel.close()
-          return this.#listener?.onConnectFailed(other, reason)
-        }
-        if (this.#links.has(other)) return channel.close()
-        peer = other
-        this.#links.set(other, { transport: 'rendezvous', channel, arrivesMs: 0 })
-        this.#listener?.onLinkUp({ peer: other, transport: 'rendezvous', purpose: 'guest', initiator })
-      },
-      onDrain: () => {},
-      onClose: (reason) => {
-        if (peer === null || this.#links.get(peer)?.channel !== channel) return
-        this.#links.delete(peer)
-        this.#listener?.onLinkDown(peer, reason)
-      },
-    })
+    if (this.#closed) return channel.close()
+    const session = this.#session({ channel, peer: null }, { initiator, purpose: null })
+    this.#handshakes.add(session)
+    session.start()
   }
 
   send(to: NodeId, message: Uint8Array): boolean {
-    const link = this.#links.get(to)
-    if (link === undefined || this.#closed) return false
+    if (this.#closed || this.#links.get(to)?.session.send(message) !== true) return false
     const { network, nodeId } = this.#options
     network.sent.set(nodeId, (network.sent.get(nodeId) ?? 0) + 1)
-    if (link.channel !== null) {
-      link.channel.send(message)
-      return true
-    }
-    link.arrivesMs = Math.max(link.arrivesMs, network.loop.nowMs + network.delayMs())
-    const copy = message.slice()
-    network.loop.after(link.arrivesMs - network.loop.nowMs, () => {
-      if (network.reachable(nodeId, to)) network.peers.get(to)?.arrive(nodeId, copy)
-    })
     return true
   }
 
-  disconnect(peer: NodeId, _reason: string): void {
-    this.#drop(peer)
-    this.#attempts.delete(peer)
+  disconnect(peer: NodeId, reason: string): void {
+    this.#attempts.end(peer)
+    if (!this.#closed) this.#drop(peer, reason)
   }
 
   ban(peer: NodeId, reason: string): void {
@@ -156,87 +141,124 @@ export class SimLinks implements Links {
   }
 
   close(): void {
-    this.#closed = true
-    for (const peer of [...this.#links.keys()]) this.#drop(peer)
+    if (this.#closed) return
     this.vanish()
+    for (const peer of [...this.#links.keys()]) this.#drop(peer, 'the other side closed')
+    for (const session of this.#handshakes) session.close('the other side closed')
   }
 
-  /** As when the machine loses power: nobody is told. */
+  /** As when the machine loses power: nobody is told, and links stay half open. */
   vanish(): void {
     this.#closed = true
     this.#listener = null
+    this.#attempts.clear()
     const { network, nodeId } = this.#options
     if (network.peers.get(nodeId) === this) network.peers.delete(nodeId)
   }
 
-  get linked(): NodeId[] {
-    return [...this.#links.keys()].sort()
+  /** The other side opens the direct link of an attempt; false when this side has given that up. */
+  answer(peer: NodeId, attempt: SimAttempt, channel: Channel): boolean {
+    if (this.#closed || !this.#attempts.awaits(peer, attempt.connection)) return false
+    this.#openedDirect({ channel, peer }, { initiator: false, purpose: attempt.purpose })
+    return true
   }
 
-  arrive(from: NodeId, message: Uint8Array): void {
-    if (this.#links.get(from)?.transport === 'direct') this.#listener?.onMessage(from, message)
+  #isDirect(peer: NodeId): boolean {
+    return this.#links.get(peer)?.session.transport === 'direct'
   }
 
-  /** The other side closed the link. */
-  closedBy(peer: NodeId): void {
-    if (this.#links.get(peer)?.transport !== 'direct') return
-    this.#links.delete(peer)
-    this.#listener?.onLinkDown(peer, 'closed by the other side')
+  #objection(peer: NodeId): string {
+    return (this.#bannedUntil.get(peer) ?? 0) > this.#options.network.loop.nowMs ? CUT_OFF : ''
   }
 
-  /** The direct link is open on this side too. */
-  opened(peer: NodeId, purpose: LinkPurpose, initiator: boolean): void {
-    if (this.#closed) return
-    this.#attempts.delete(peer)
-    const before = this.#links.get(peer)
-    this.#links.set(peer, { transport: 'direct', channel: null, arrivesMs: 0 })
-    // What is under way on the replaced channel still arrives, as with the real links.
-    if (before?.channel) this.#options.network.loop.after(REPLACED_MS, () => before.channel?.close())
-    this.#listener?.onLinkUp({ peer, transport: 'direct', purpose, initiator })
+  #session({ channel, peer }: { channel: Channel; peer: NodeId | null }, origin: Origin): SimSession {
+    const { nodeId, networkId } = this.#options
+    const session: SimSession = new SimSession(
+      { channel, nodeId, networkId, peer, isLinked: (other) => this.#isDirect(other), objection: (other) => this.#objection(other) },
+      {
+        onOpen: () => this.#opened(session, origin),
+        onMessage: (message) => this.#listener?.onMessage(session.peer as NodeId, message),
+        onClose: (reason) => this.#sessionClosed(session, reason),
+      },
+    )
+    return session
   }
 
-  #objection(other: NodeId, networkId: string): string {
-    if (networkId !== this.#options.networkId) return `other network: ${networkId}, ours is ${this.#options.networkId}`
-    if (other === this.#options.nodeId) return 'duplicate identity'
-    return this.#isBanned(other) ? 'banned' : ''
-  }
-
-  #isBanned(peer: NodeId): boolean {
-    return (this.#bannedUntil.get(peer) ?? 0) > this.#options.network.loop.nowMs
-  }
-
-  #attempt(peer: NodeId, { connection, purpose }: Attempt): void {
-    const attempt = { connection, purpose }
-    this.#attempts.set(peer, attempt)
-    this.#options.network.loop.after(CONNECT_TIMEOUT_MS, () => this.#fail(peer, attempt, 'timeout'))
-  }
-
-  #fail(peer: NodeId, attempt: Attempt, reason: string): void {
-    if (this.#attempts.get(peer) !== attempt) return
-    this.#attempts.delete(peer)
-    this.#listener?.onConnectFailed(peer, reason)
-  }
-
-  #open(peer: NodeId, { purpose }: Attempt): void {
+  /** The offer was answered: the direct link opens on both sides. Out of reach of each other, both wait until they give up. */
+  #open(attempt: SimAttempt): void {
     const { network, nodeId } = this.#options
-    network.loop.after(network.delayMs(), () => {
-      const other = network.peers.get(peer)
-      if (other === undefined || this.#closed || !network.reachable(nodeId, peer)) return
-      other.opened(nodeId, purpose, false)
-      this.opened(peer, purpose, true)
+    const { peer, purpose } = attempt
+    const other = network.peers.get(peer)
+    if (this.#closed || !this.#attempts.awaits(peer, attempt.connection)) return
+    if (other === undefined || !network.reachable(nodeId, peer) || !network.reachable(peer, nodeId)) return
+    const [first, second] = network.open(nodeId, peer)
+    if (!other.answer(nodeId, attempt, second)) return this.#attempts.fail(attempt, 'the other side gave the attempt up')
+    this.#openedDirect({ channel: first, peer }, { initiator: true, purpose })
+  }
+
+  #openedDirect({ channel, peer }: { channel: Channel; peer: NodeId }, origin: Origin): void {
+    const session = this.#session({ channel, peer }, origin)
+    this.#attempts.end(peer)
+    session.start()
+    this.#opened(session, origin)
+  }
+
+  #opened(session: SimSession, { initiator, purpose }: Origin): void {
+    if (this.#closed) return
+    const peer = session.peer as NodeId
+    const link = this.#links.get(peer)
+    this.#handshakes.delete(session)
+    if (link === undefined) this.#links.set(peer, { session, purpose: purpose ?? 'guest', initiator, replaced: new Set() })
+    else {
+      this.#retire(link, link.session)
+      link.session = session
+      link.purpose = purpose ?? link.purpose
+      link.initiator = initiator
+    }
+    this.#linkUp(peer)
+  }
+
+  #retire(link: Link, session: SimSession): void {
+    link.replaced.add(session)
+    this.#options.network.loop.after(REPLACED_MS, () => {
+      if (!this.#closed && link.replaced.delete(session)) session.close('replaced by another transport')
     })
   }
 
-  #drop(peer: NodeId): void {
+  #sessionClosed(session: SimSession, reason: string): void {
+    const { peer } = session
+    this.#handshakes.delete(session)
+    if (this.#closed || peer === null) return
+    const link = this.#links.get(peer)
+    if (link?.session === session) {
+      this.#drop(peer, reason)
+      this.#listener?.onLinkDown(peer, reason)
+    } else if (!link?.replaced.delete(session)) this.#handshakeFailed(peer, reason)
+  }
+
+  /** A claim of a linked or awaited peer's name says nothing about that peer. */
+  #handshakeFailed(peer: NodeId, reason: string): void {
+    if (this.#attempts.has(peer)) return
+    if (!this.#links.has(peer)) this.#listener?.onConnectFailed(peer, reason)
+    else if (reason === ALREADY_LINKED) this.#linkUp(peer)
+  }
+
+  #linkUp(peer: NodeId): void {
+    const link = this.#links.get(peer)
+    if (link === undefined) return
+    const { session, purpose, initiator } = link
+    this.#listener?.onLinkUp({ peer, transport: session.transport, purpose, initiator })
+  }
+
+  #drop(peer: NodeId, reason: string): void {
     const link = this.#links.get(peer)
     if (link === undefined) return
     this.#links.delete(peer)
-    const { network, nodeId } = this.#options
-    if (link.channel !== null) link.channel.close()
-    else network.loop.after(network.delayMs(), () => network.peers.get(peer)?.closedBy(nodeId))
+    for (const session of [link.session, ...link.replaced]) session.close(reason)
+    link.replaced.clear()
   }
 
-  #emit(to: NodeId, { connection, purpose }: Attempt, { kind, sdp }: Pick<Signal, 'kind' | 'sdp'>): void {
+  #emit({ kind, to, connection, purpose, sdp }: Pick<Signal, 'kind' | 'to' | 'connection' | 'purpose' | 'sdp'>): void {
     const { credentials, nodeId, network } = this.#options
     const signature = this.#options.sign(utf8(`${kind} ${nodeId} ${to} ${connection} ${purpose} ${sdp}`))
     const signal: Signal = { kind, from: nodeId, to, purpose, connection, sdp, ...credentials, signature }

@@ -2,7 +2,7 @@
  * The signer's cheap twin: a signature is a hash over the world's secret, the public key and the bytes.
  * Nobody has the secret but this module, so a peer can sign with its own key only: forging is impossible here too.
  */
-import { concat, fromHex, type Hex, sha256, toHex, utf8 } from '../base/bytes.ts'
+import { concat, fromHex, type Hex, isHex, sha256, toHex, utf8 } from '../base/bytes.ts'
 import { type Credentials, puzzleBits, type SignedPart } from '../base/identity.ts'
 import type { Signer } from '../peer/world.ts'
 import type { EventLoop } from './event-loop.ts'
@@ -20,7 +20,8 @@ export class SignatureAuthority {
   }
 
   holds(part: SignedPart): boolean {
-    return this.sign(part.credentials.publicKey, part.bytes) === part.signature
+    // Of another length, bytes of the key could pass for bytes of the message.
+    return isHex(part.credentials.publicKey, 32) && this.sign(part.credentials.publicKey, part.bytes) === part.signature
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Ticker } from '../peer/world.ts'
 import type { EventLoop } from './event-loop.ts'
 
-/** The ticker's twin, with a clock that may be off and may drift. */
+/** The ticker's twin, with a clock that may be off. */
 export class SimTicker implements Ticker {
   readonly #loop: EventLoop
   readonly #offsetMs: number

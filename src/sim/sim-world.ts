@@ -19,6 +19,13 @@ export interface SimWorldOptions {
   readonly linkBudget?: number
 }
 
+interface Running {
+  readonly peer: Peer
+  readonly driver: Driver
+  /** What can lose power. */
+  readonly parts: readonly { vanish(): void }[]
+}
+
 /** One simulated tab. Its identity and disk outlive a reload. */
 export class SimNode {
   readonly nodeId: NodeId
@@ -27,7 +34,7 @@ export class SimNode {
   readonly #world: SimWorld
   readonly #credentials: Credentials
   readonly #clockOffsetMs: number
-  #running: { peer: Peer; driver: Driver; links: SimLinks } | null = null
+  #running: Running | null = null
 
   constructor(options: { world: SimWorld; credentials: Credentials; clockOffsetMs: number }) {
     this.#world = options.world
@@ -64,20 +71,23 @@ export class SimNode {
     })
     const sign = (bytes: Uint8Array): string => authority.sign(credentials.publicKey, bytes)
     const links = new SimLinks({ network, networkId: id, nodeId, credentials, sign })
+    const rendezvous = new SimRendezvous(server, nodeId)
+    const onProblem = (problem: string): void => void this.problems.push(problem)
+    const store = new SimStore({ loop, disk: this.disk, onProblem })
     const driver = new Driver({
       peer,
       network: id,
       world: {
         links,
-        rendezvous: new SimRendezvous(server),
-        store: new SimStore(loop, this.disk),
+        rendezvous,
+        store,
         signer: new SimSigner({ loop, authority, credentials, network: id, puzzleBits: parameters.p }),
         ticker,
       },
       onView: () => {},
-      onProblem: (problem) => this.problems.push(problem),
+      onProblem,
     })
-    this.#running = { peer, driver, links }
+    this.#running = { peer, driver, parts: [links, rendezvous, store] }
     driver.start()
   }
 
@@ -89,7 +99,7 @@ export class SimNode {
 
   /** The machine dies: no goodbye, links stay half open, what was not committed is lost. */
   crash(): void {
-    this.#running?.links.vanish()
+    for (const part of this.#running?.parts ?? []) part.vanish()
     this.#running?.driver.close()
     this.#running = null
   }
