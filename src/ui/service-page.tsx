@@ -42,7 +42,6 @@ interface Opening {
 function useOpening(api: ScreenApi, { serviceId, hash }: ServiceRoute): Opening {
   const [error, setError] = useState<ApiError | null>(null)
   const [attempt, setAttempt] = useState(0)
-  // A hash that only grew its parameters opens nothing anew; each attempt does.
   useEffect(() => {
     let current = true
     setError(null)
@@ -52,7 +51,7 @@ function useOpening(api: ScreenApi, { serviceId, hash }: ServiceRoute): Opening 
     return () => {
       current = false
     }
-  }, [api, serviceId, attempt])
+  }, [api, serviceId, hash, attempt])
   return { error, retry: () => setAttempt((before) => before + 1) }
 }
 
