@@ -1,0 +1,108 @@
+/** The whole way by the screen alone: clicks and typing in three tabs, nothing through `window.peermart`. */
+import type { Page } from '@playwright/test'
+import { Form } from './form.ts'
+import { expect, type Market, PATIENCE_MS, test, WOOD } from './market.ts'
+
+const later = { timeout: PATIENCE_MS }
+
+/** Three tabs in one ring, as their status bars say it. */
+async function threePages(market: Market): Promise<[Page, Page, Page]> {
+  const [maker, buyer, seller] = await Promise.all([market.open(), market.open(), market.open()])
+  const pages: [Page, Page, Page] = [maker.page, buyer.page, seller.page]
+  for (const page of pages) await expect(page.getByTestId('status')).toHaveText(/In the ring\s*2 peers/, later)
+  return pages
+}
+
+async function makeService(page: Page): Promise<string> {
+  const form = new Form(page, 'new-service-form')
+  await form.fill({ name: WOOD.name, unit: WOOD.unit, currency: WOOD.currency, decimals: '2', tags: 'Wood, dry' })
+  await form.submit()
+  await expect(page.getByTestId('service-title')).toHaveText(WOOD.name)
+  return page.getByLabel('Share this link').inputValue()
+}
+
+async function openByLink(page: Page, link: string): Promise<void> {
+  const form = new Form(page, 'open-service-form')
+  await form.fill({ link })
+  await form.submit()
+  await expect(page.getByTestId('service-title')).toHaveText(WOOD.name)
+}
+
+async function offer(page: Page, side: 'Buy' | 'Sell', terms: { price: string; quantity: string }): Promise<void> {
+  const form = new Form(page, 'offer-form')
+  await form.locator.getByRole('radio', { name: side }).check()
+  await form.fill(terms)
+  await form.submit()
+  await expect(form.locator.getByTestId('offer-answer')).toHaveText('Accepted by 3 of 3 brokers.', later)
+}
+
+/** The id that the network panel shows for this tab's peer. */
+async function nodeId(page: Page): Promise<string> {
+  return (await page.getByTestId('network').locator('.whole-id').textContent()) ?? ''
+}
+
+test('by the screen alone: made here, opened there by its link, bought and sold, the rest withdrawn', async ({ market }) => {
+  const pages = await threePages(market)
+  const [maker, buyer, seller] = pages
+
+  await test.step('the network panel shows the ring', async () => {
+    for (const page of pages) {
+      const network = page.getByTestId('network')
+      await expect(network).toContainText('Peers known2', later)
+      await expect(network).toContainText('Links (2)', later)
+      await expect(network.getByRole('table').first().getByRole('row').filter({ hasText: 'WebRTC' })).toHaveCount(2, later)
+    }
+  })
+
+  const link = await makeService(maker)
+  expect(link).toContain(market.server.url)
+  await openByLink(buyer, link)
+  await openByLink(seller, link)
+  await expect(seller.getByTestId('service-list')).toContainText('EUR per crate')
+
+  await test.step('an offer stands in every book, with what the brokers say of it', async () => {
+    await offer(buyer, 'Buy', { price: '10.50', quantity: '5' })
+    for (const page of pages) {
+      await expect(page.getByTestId('book-bids').locator('tbody tr')).toHaveText([/10\.50/], later)
+      await expect(page.getByTestId('bid')).toHaveText('10.50')
+      await expect(page.getByTestId('ask')).toHaveText('none')
+      await expect(page.getByTestId('book-quality')).toHaveText(/^3 of 3 brokers answered, 3 agree · \d\.\d s ago$/, later)
+    }
+    await expect(buyer.getByTestId('book-bids')).toContainText('you')
+    await expect(maker.getByTestId('book-bids')).not.toContainText('you')
+    await expect(buyer.getByTestId('offers').getByRole('listitem')).toHaveText(
+      /Buy 5 × crate at 10\.50 EUR.*In the book.*accepted by 3 of 3/,
+    )
+    await expect(maker.getByTestId('network')).toContainText('Services brokered here (1)')
+  })
+
+  await test.step('the seller sees what would match, sells, and both have the receipt', async () => {
+    const form = new Form(seller, 'offer-form')
+    await form.locator.getByRole('radio', { name: 'Sell' }).check()
+    await seller.getByRole('button', { name: 'Use bid 10.50' }).click()
+    await form.fill({ quantity: '2' })
+    await expect(seller.getByTestId('preview')).toHaveText(/Total at least21\.00 EUR.*Would match now: 2 × crate at about 10\.50 EUR/)
+    await offer(seller, 'Sell', { price: '10.01', quantity: '2' })
+    const [bought, sold] = [buyer, seller].map((page) => page.getByTestId('trades').locator('[data-receipt]'))
+    await expect(bought!).toHaveText(/Bought 2 × crate at 10\.255 EUR.*total 20\.51 EUR/, later)
+    await expect(sold!).toHaveText(/Sold 2 × crate at 10\.255 EUR.*total 20\.51 EUR/, later)
+    for (const row of [bought!, sold!]) {
+      await expect(row).toContainText('3 of 3 brokers attest', later)
+      await row.getByText('Details').click()
+      await expect(row.locator('.ids')).toContainText(await nodeId(buyer))
+      await expect(row.locator('.ids')).toContainText(await nodeId(seller))
+    }
+    expect(await sold!.getAttribute('data-receipt')).toBe(await bought!.getAttribute('data-receipt'))
+    await expect(seller.getByTestId('offers').getByRole('listitem')).toHaveText(/Traded/)
+    await expect(maker.getByTestId('trades')).toHaveText('No trades yet.')
+  })
+
+  await test.step('the rest is offered again, and withdrawn', async () => {
+    const row = buyer.getByTestId('offers').getByRole('listitem')
+    await expect(row).toHaveText(/Buy 3 × crate at 10\.50 EUR.*In the book/, later)
+    await row.getByRole('button', { name: 'Withdraw' }).click()
+    await expect(row).toHaveText(/Withdrawn/, later)
+    await expect(row.getByRole('button')).toHaveCount(0)
+    for (const page of pages) await expect(page.getByTestId('book')).toContainText('No offers to buy.', later)
+  })
+})
