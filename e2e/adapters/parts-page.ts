@@ -13,7 +13,7 @@ import { type StoreWorld, storeContract } from '../../test/contracts/store-contr
 
 declare global {
   interface Window {
-    parts: typeof parts
+    parts: Parts
   }
 }
 
@@ -140,3 +140,5 @@ const parts = {
 
 addEventListener('pagehide', () => release())
 window.parts = parts
+
+export type Parts = typeof parts

@@ -3,6 +3,7 @@ import { startServer } from '../../scripts/server.mjs'
 import { signerContract } from '../../test/contracts/signer-contract.ts'
 import { storeContract } from '../../test/contracts/store-contract.ts'
 import { bundlePage } from './page-bundle.ts'
+import type { Parts } from './parts-page.ts'
 
 let server: Awaited<ReturnType<typeof startServer>>
 
@@ -77,7 +78,8 @@ test('the ticker calls once, not early, from a Worker or without one', async ({ 
 })
 
 test.describe('identity', () => {
-  const claim = (page: Page, network?: string) => page.evaluate((network) => window.parts.claim(network), network)
+  const claim = (page: Page, network?: string): ReturnType<Parts['claim']> =>
+    page.evaluate((network) => window.parts.claim(network), network)
 
   test('a tab that is reloaded is who it was, many times over, and its key still fits', async ({ context }) => {
     const page = await open(context)

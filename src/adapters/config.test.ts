@@ -4,13 +4,14 @@ import { loadConfig } from './config.ts'
 
 const shipped = readFileSync(new URL('../../public/config.json', import.meta.url), 'utf8')
 
-function serve(body: string | Error, status = 200): () => string {
+/** Gives the address that was asked for. */
+function serve(answer: string | Response | Error): () => string {
   let asked = ''
   vi.stubGlobal('document', { baseURI: 'https://host.example/market/?a=b#c' })
   vi.stubGlobal('fetch', async (address: URL) => {
     asked = address.href
-    if (body instanceof Error) throw body
-    return new Response(body, { status })
+    if (answer instanceof Error) throw answer
+    return typeof answer === 'string' ? new Response(answer) : answer
   })
   return () => asked
 }
@@ -26,13 +27,13 @@ test('the shipped file is read from beside the page, whatever the address says a
 })
 
 test.each([
-  ['missing', '', 404, /could not be loaded.*404.*beside index\.html/],
-  ['out of reach', new TypeError('Failed to fetch'), 200, /could not be loaded.*Check the connection/],
-  ['not JSON', '{ "network": peermart }', 200, /not JSON.*(position|line|peermart).*Mend the file/],
-  ['a page instead of it', '<!doctype html>', 200, /not JSON/],
-  ['with a wrong value', shipped.replace('"n": 8', '"n": 0'), 200, /config\.json: n is 0, and must be/],
-  ['with an unknown field', shipped.replace('"n": 8', '"n": 8, "colour": 1'), 200, /colour/],
-])('a file that is %s gives a clear message', async (_what, body, status, message) => {
-  serve(body, status)
+  ['missing', new Response('', { status: 404 }), /could not be loaded.*404.*beside index\.html/],
+  ['out of reach', new TypeError('Failed to fetch'), /could not be loaded.*Check the connection/],
+  ['not JSON', '{ "network": peermart }', /not JSON.*(position|line|peermart).*Mend the file/],
+  ['a page instead of it', '<!doctype html>', /not JSON/],
+  ['with a wrong value', shipped.replace('"n": 8', '"n": 0'), /config\.json: n is 0, and must be/],
+  ['with an unknown field', shipped.replace('"n": 8', '"n": 8, "colour": 1'), /colour/],
+])('a file that is %s gives a clear message', async (_what, answer, message) => {
+  serve(answer)
   await expect(loadConfig()).rejects.toThrow(message)
 })

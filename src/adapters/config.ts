@@ -6,7 +6,7 @@ const LOAD_TIMEOUT_MS = 15_000
 
 /** Loads and checks it. Rejects with an Error whose message says what is wrong and what to do. */
 export async function loadConfig(): Promise<Config> {
-  const address = new URL('config.json', document.baseURI)
+  const address = new URL('./config.json', document.baseURI)
   const checked = checkConfig(parse(await load(address)))
   if (!checked.ok) throw new Error(checked.message)
   return checked.config
