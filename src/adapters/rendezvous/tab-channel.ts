@@ -8,13 +8,16 @@ import { Inbox } from './inbox.ts'
 
 /** Below this many unacknowledged bytes there is room again; the same mark as a data channel's. */
 const LOW_BYTES = 64 * 1024
+/** Packets that may come before the other side's answer: it says little more than hello before it hears from us. */
+const MAX_EARLY = 16
 
 export interface TabChannelOptions {
   /** The BroadcastChannel's name; the random part in it is the connection's. */
   readonly name: string
   /** Random, one for each side: 128 bits in hex. */
   readonly localToken: string
-  readonly remoteToken: string
+  /** null while the other side has not answered: see `meet`. */
+  readonly remoteToken: string | null
   /** The Web Lock that the other tab holds while it lives. */
   readonly remoteLock: string
   /** Called once, when the channel has ended in any way. */
@@ -29,8 +32,10 @@ type Packet =
 export class TabChannel implements Channel {
   readonly transport = 'rendezvous'
   readonly localBinding: string
-  readonly remoteBinding: string
   readonly #options: TabChannelOptions
+  #remoteToken: string | null
+  /** What came before the other side's token: its first frames may overtake its answer, which takes another way. */
+  #early: Packet[] = []
   readonly #broadcast: BroadcastChannel
   readonly #inbox = new Inbox()
   readonly #abort = new AbortController()
@@ -39,10 +44,22 @@ export class TabChannel implements Channel {
   constructor(options: TabChannelOptions) {
     this.#options = options
     this.localBinding = `tab ${options.localToken}`
-    this.remoteBinding = `tab ${options.remoteToken}`
+    this.#remoteToken = options.remoteToken
     this.#broadcast = new BroadcastChannel(options.name)
     this.#broadcast.addEventListener('message', (event: MessageEvent<Packet>) => this.#receive(event.data))
     watchTab(options.remoteLock, this.#abort.signal, () => this.#end('the other tab was closed'))
+  }
+
+  get remoteBinding(): string {
+    return `tab ${this.#remoteToken ?? ''}`
+  }
+
+  /** The other side answered, with its token. */
+  meet(remoteToken: string): void {
+    this.#remoteToken = remoteToken
+    const early = this.#early
+    this.#early = []
+    for (const packet of early) this.#receive(packet)
   }
 
   get bufferedBytes(): number {
@@ -71,7 +88,8 @@ export class TabChannel implements Channel {
   }
 
   #receive(packet: Packet): void {
-    if (this.#inbox.closed || packet?.from !== this.#options.remoteToken) return
+    if (this.#remoteToken === null && this.#early.length < MAX_EARLY) this.#early.push(packet)
+    if (this.#inbox.closed || this.#remoteToken === null || packet?.from !== this.#remoteToken) return
     if (packet.type === 'close') this.#end('the other tab closed the channel')
     else if (packet.type === 'taken') this.#taken(packet.bytes)
     else if (packet.type === 'frame' && packet.frame instanceof Uint8Array) {

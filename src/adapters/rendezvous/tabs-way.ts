@@ -44,7 +44,7 @@ interface RunningSearch extends Search {
 interface Opening {
   readonly search: RunningSearch
   readonly to: string
-  readonly token: string
+  readonly channel: TabChannel
   readonly timer: ReturnType<typeof setTimeout>
 }
 
@@ -174,11 +174,14 @@ export class TabsWay implements Way {
     search.tried.add(tab)
     const connection = randomToken()
     const token = randomToken()
+    // It listens before the other side is asked: a BroadcastChannel keeps nothing for who comes later.
+    const channel = this.#channel(connection, { local: token, remote: null, tab })
     const timer = setTimeout(() => {
       this.#openings.delete(connection)
+      channel.close()
       this.#finishWhenDone(search)
     }, OPEN_TIMEOUT_MS)
-    this.#openings.set(connection, { search, to: tab, token, timer })
+    this.#openings.set(connection, { search, to: tab, channel, timer })
     this.#shout({ type: 'open', from: this.#tab, to: tab, connection, token })
   }
 
@@ -195,13 +198,14 @@ export class TabsWay implements Way {
     if (opening === undefined || opening.to !== accept.from) return
     clearTimeout(opening.timer)
     this.#openings.delete(accept.connection)
-    const channel = this.#channel(accept.connection, { local: opening.token, remote: accept.token, tab: accept.from })
-    opening.search.contacts += 1
+    const { channel, search } = opening
+    channel.meet(accept.token)
+    search.contacts += 1
     this.#options.onChannel(channel, true)
-    this.#finishWhenDone(opening.search)
+    this.#finishWhenDone(search)
   }
 
-  #channel(connection: string, ends: { local: string; remote: string; tab: string }): TabChannel {
+  #channel(connection: string, ends: { local: string; remote: string | null; tab: string }): TabChannel {
     const channel: TabChannel = new TabChannel({
       name: `${this.#name}/${connection}`,
       localToken: ends.local,
