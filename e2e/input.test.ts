@@ -1,7 +1,14 @@
 /** g: wrong input in every field of every form and in every argument of `window.peermart`, all in one market of two tabs. */
 import type { Locator, Page } from '@playwright/test'
+import type { PeerMart } from '../src/adapters/peermart.ts'
 import { Form } from './form.ts'
 import { expect, type Market, openMarket, PATIENCE_MS, type Service, type Tab, test, WOOD } from './market.ts'
+
+declare global {
+  interface Window {
+    atOnce: Promise<Service>
+  }
+}
 
 const AMOUNTS_END = 2 ** 50
 const SHA256 = 'ab'.repeat(32)
@@ -12,15 +19,28 @@ let first: Tab
 let second: Tab
 let wood: Service
 
+/** Asks for a service as soon as there is a `window.peermart`, before there is a peer: the call waits for the store. */
+function askAtOnce(service: unknown): void {
+  let mart: PeerMart
+  Object.defineProperty(window, 'peermart', {
+    get: () => mart,
+    set: (given: PeerMart) => {
+      mart = given
+      window.atOnce = mart.createService(service)
+    },
+  })
+}
+
 test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async ({ browser }) => {
   market = await openMarket(browser)
-  const [one, two] = await Promise.all([market.open(), market.open()])
+  const context = await market.context()
+  await context.addInitScript(askAtOnce, WOOD)
+  const [one, two] = await Promise.all([market.open({ context }), market.open()])
   first = one
   second = two
-  // Asked before there is a peer: it waits for the store.
-  wood = await first.createService()
+  wood = await first.page.evaluate(() => window.atOnce)
   await Promise.all([first.waitForPeers(1), second.waitForPeers(1)])
   await second.openService(wood.link)
 })
