@@ -8,13 +8,12 @@
  */
 import { assert } from '../base/assert.ts'
 import type { Hex } from '../base/bytes.ts'
-import { type Credentials, idSchema, type NodeId } from '../base/identity.ts'
+import type { Credentials, NodeId } from '../base/identity.ts'
 import { Rng } from '../base/rng.ts'
 import { Schedule } from '../base/schedule.ts'
-import { decode, encode, list } from '../base/schema.ts'
 import { Broker } from '../broker/broker.ts'
 import { slotNumber } from '../market/slot.ts'
-import { MAX_LIST, type RingMessage } from '../ring/messages.ts'
+import type { RingMessage } from '../ring/messages.ts'
 import type { RingPort } from '../ring/port.ts'
 import { Ring } from '../ring/ring.ts'
 import type { Command, Failure } from '../trader/command.ts'
@@ -27,6 +26,7 @@ import type { Effect } from './effect.ts'
 import type { PeerEvent } from './event.ts'
 import { answerFirst, readFirstAnswer, readRelayed } from './first-request.ts'
 import { NetworkClock } from './network-clock.ts'
+import { cachedPeers, cacheWrite } from './peer-cache.ts'
 import { StoreQueue } from './store-queue.ts'
 import type { View } from './view.ts'
 
@@ -45,7 +45,6 @@ export interface PeerOptions {
   readonly publishMs: number
 }
 
-const cacheSchema = list(idSchema, MAX_LIST)
 /** Messages to itself in one step; far above what a step needs, a bound against a loop of our own. */
 const MAX_LOOPBACK = 10_000
 /** How often the neighbours' clocks are looked at. */
@@ -173,9 +172,7 @@ export class Peer {
       this.#broker.restore(records.filter((record) => record.store === 'tables')) +
       this.#trader.restore(records.filter((record) => record.store === 'own' || record.store === 'receipts'))
     if (damaged > 0) this.#notice = `${damaged} damaged records on this device were left out. Everything else was restored.`
-    const cache = records.find((record) => record.store === 'peers')
-    const cached = cache === undefined ? undefined : decode(cacheSchema, cache.value)
-    this.#ring.start(cached?.ok ? cached.value : [])
+    this.#ring.start(cachedPeers(records))
     this.#measureClock()
   }
 
@@ -354,10 +351,7 @@ export class Peer {
       changed: () => {
         this.#ringChanged = true
       },
-      remember: (peers) => {
-        const value = encode(cacheSchema, peers.slice(0, MAX_LIST))
-        this.#storeQueue.table([{ store: 'peers', key: 'cache', value }], undefined)
-      },
+      remember: (peers) => this.#storeQueue.table([cacheWrite(peers)], undefined),
     }
   }
 

@@ -78,7 +78,7 @@ export interface Rendezvous {
 }
 
 export interface Store {
-  /** All records at start; damaged ones are left to whoever decodes them. `problem`: what a person should know, or empty. */
+  /** All records at start but the damaged ones. `problem`: what a person should know, such as what was left out, or empty. */
   load(done: (records: readonly StoredRecord[], problem: string) => void): void
   /** Exactly one transaction: all of it or nothing. `reason` for a person when not ok. */
   commit(writes: readonly Write[], done: (ok: boolean, reason: string) => void): void

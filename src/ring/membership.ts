@@ -122,7 +122,7 @@ export class Membership {
     if (this.#state === 'stopped') return
     if (others > 0) this.#remember()
     if (this.#state === 'joined') {
-      if (others > 0) this.#hadOthers = true
+      if (others > 0) this.#metOthers()
       else if (this.#hadOthers) this.#rejoin()
       return
     }
@@ -135,6 +135,14 @@ export class Membership {
     } else if (this.#state === 'joining' && isLate) {
       this.#startOver()
     }
+  }
+
+  /** What was said of being alone is no longer so. */
+  #metOthers(): void {
+    this.#hadOthers = true
+    if (this.#notice === '') return
+    this.#notice = ''
+    this.#context.touch()
   }
 
   /** Looks at our own place from a random peer: closer ones that it finds become candidates. */

@@ -34,6 +34,8 @@ class Tab {
   readonly nodeId: NodeId
   readonly channels: { readonly channel: Channel; readonly initiator: boolean; readonly frames: Uint8Array[]; closed: string | null }[] = []
   readonly sought: Sought[] = []
+  /** Sends a frame at once on every new channel, as a handshake does. */
+  greets = false
   #calling = false
 
   constructor(world: RendezvousWorld, nodeId: NodeId) {
@@ -44,6 +46,7 @@ class Tab {
         assert(!this.#calling, 'onChannel does not come within a call')
         const end = { channel, initiator, frames: [] as Uint8Array[], closed: null as string | null }
         this.channels.push(end)
+        if (this.greets) channel.send(Uint8Array.of(200))
         channel.listen({
           onFrame: (frame) => end.frames.push(frame),
           onDrain: () => {},
@@ -156,6 +159,18 @@ export const rendezvousContract: readonly RendezvousCase[] = [
       )
       assert(theirs.frames[50]?.length === 16 * 1024, 'a frame of the largest size comes whole')
       await world.until(() => mine.channel.bufferedBytes === 0)
+    },
+  },
+  {
+    name: 'what either side says at once is not lost',
+    async run(world) {
+      const first = await founder(world)
+      const [second] = tabs(world, 1) as [Tab]
+      first.greets = true
+      second.greets = true
+      await join(world, second)
+      const greeted = ({ channels }: Tab): boolean => channels.length > 0 && channels.every(({ frames }) => frames[0]?.[0] === 200)
+      await world.until(() => greeted(first) && greeted(second))
     },
   },
   {
