@@ -15,11 +15,15 @@ async function openEvil(market: Market): Promise<Tab> {
     window.swapped = 0
     const own = new Set<string>()
     const fingerprints = /a=fingerprint:sha-256 ([0-9A-F:]{95})/g
-    const setLocal = RTCPeerConnection.prototype.setLocalDescription
-    RTCPeerConnection.prototype.setLocalDescription = async function (description?: RTCLocalSessionDescriptionInit) {
+    type SetLocal = (this: RTCPeerConnection, description?: RTCLocalSessionDescriptionInit) => Promise<void>
+    const setLocal = RTCPeerConnection.prototype.setLocalDescription as SetLocal
+    RTCPeerConnection.prototype.setLocalDescription = async function (
+      this: RTCPeerConnection,
+      description?: RTCLocalSessionDescriptionInit,
+    ) {
       await setLocal.call(this, description)
       for (const [, fingerprint] of (this.localDescription?.sdp ?? '').matchAll(fingerprints)) own.add(fingerprint ?? '')
-    } as typeof setLocal
+    } as typeof RTCPeerConnection.prototype.setLocalDescription
     const swap = (data: Uint8Array): Uint8Array => {
       const text = Array.from(data, (byte) => String.fromCharCode(byte)).join('')
       const other = text.replace(fingerprints, (whole, fingerprint: string) => {

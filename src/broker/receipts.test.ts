@@ -146,6 +146,16 @@ describe('receipts and the table', () => {
     expect(market.received(bob, 'receipt')).toMatchObject([{ receipt: { buyerSignature: expect.any(String) } }])
   })
 
+  it('gives the whole to a trader that shows a half of it, as its own was lost', () => {
+    const { market, match, ann, bob, a } = matched(1)
+    toSet(market, ann, market.receipt(match, true))
+    const before = market.received(bob, 'receipt').length
+    market.send(bob, a, { type: 'ask-attestation', receipt: market.receipt(match, false) })
+    market.run(60)
+    expect(market.received(bob, 'receipt')).toHaveLength(before + 1)
+    expect(market.received(bob, 'receipt').at(-1)?.receipt).toEqual(market.receipt(match, true))
+  })
+
   it('takes the signer out by a half, both by a whole, and shows the receipt in the book', () => {
     const market = new Market(1)
     const [a] = market.brokers as [Node]

@@ -64,6 +64,10 @@ export class Receipts {
     const entry = this.#learn(receipt)
     if (entry === null) return
     if (before === undefined || wasWhole !== isWhole(entry.receipt)) this.#passOn(entry.receipt, from)
+    // A trader that shows a half has lost the whole, or never got it.
+    if (wasWhole && !isWhole(receipt) && [receipt.buy.peer, receipt.sell.peer].includes(from)) {
+      this.#host.port.send(from, { type: 'receipt', receipt: entry.receipt })
+    }
     const had = entry.verdict
     this.#judge(entry)
     if (entry.verdict === 'open') return
