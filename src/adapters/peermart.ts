@@ -6,11 +6,12 @@
  * 2. Commands given early wait: for the store, and those that need other peers for the ring.
  */
 import type { Id } from '../base/identity.ts'
-import { type Service, serviceFromLinkText, serviceToLinkText } from '../market/service.ts'
+import { type Service, serviceFromLinkText } from '../market/service.ts'
 import type { Driver, Statistics } from '../peer/driver.ts'
 import type { View } from '../peer/view.ts'
 import type { BookAnswer, Command, Failure, OfferAnswer, OfferRow, PriceAnswer, ReceiptRow, ServiceAnswer } from '../trader/command.ts'
 import type { Parameters } from '../wire/parameters.ts'
+import { type Invitation, linkHash, MAX_LINK_CHARACTERS, otherNetworkWords, readLink } from './invite.ts'
 import { Startup, type StartupView } from './startup.ts'
 
 /** What a call is rejected with. */
@@ -46,14 +47,14 @@ export interface Running {
   readonly driver: Driver
   readonly parameters: Parameters
   readonly network: string
+  /** What this tab's links say besides the service. */
+  readonly invitation: Invitation
 }
 
 type Listener = (view: View | null) => void
 
 /** Views reach listeners at most this often: ten a second is as fast as a person reads. */
 const NOTIFY_MS = 100
-/** What a link may be long: parameters take below 2,000 characters. */
-const MAX_LINK_CHARACTERS = 8_192
 /** Lists up to this length are copied; tags, the only list, may be 64 before they are refused by their number. */
 const MAX_COPIED = 64
 
@@ -127,12 +128,13 @@ export class PeerMart {
 
   async createService(service: unknown): Promise<{ serviceId: Id; link: string }> {
     const answer = (await this.#command({ type: 'createService', service: plainCopy(service, 'service') })) as ServiceAnswer
-    return { serviceId: answer.serviceId, link: linkOf(answer.serviceId, answer.service) }
+    return { serviceId: answer.serviceId, link: this.#linkOf(answer) }
   }
 
   /** Takes an id, a link, or a link's hash. */
   async openService(serviceIdOrLink: unknown): Promise<{ serviceId: Id; service: Service }> {
-    return (await this.#command(openCommand(serviceIdOrLink))) as ServiceAnswer
+    const { network } = await this.#running
+    return (await this.#command(openCommand(serviceIdOrLink, network))) as ServiceAnswer
   }
 
   async getPrice(serviceId: unknown): Promise<PriceAnswer> {
@@ -198,7 +200,13 @@ export class PeerMart {
 
   link(serviceId: Id): string | undefined {
     const service = this.service(serviceId)
-    return service === undefined ? undefined : linkOf(serviceId, service)
+    return service === undefined ? undefined : this.#linkOf({ serviceId, service })
+  }
+
+  /** A link to this page that opens a service with no search, and tells a newcomer whom to ask for the ring. */
+  #linkOf(service: { readonly serviceId: Id; readonly service: Service }): string {
+    const page = location.href.split('#')[0] ?? ''
+    return page + linkHash(service, this.#now?.invitation ?? { network: null, inviter: null, servers: [] })
   }
 
   /** Views are published with a delay; a caller that asks wants what is true now. */
@@ -260,22 +268,20 @@ function copyOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copyOf(part)]))
 }
 
-/** A link to this page that opens a service with no search. */
-function linkOf(serviceId: Id, service: Service): string {
-  const page = location.href.split('#')[0] ?? ''
-  return `${page}#/s/${serviceId}?p=${serviceToLinkText(service)}`
-}
-
 /** What to open: the parameters come from the link when it has them. Wrong parts go on as they are, for the core to refuse. */
-function openCommand(serviceIdOrLink: unknown): Command {
+function openCommand(serviceIdOrLink: unknown, network: string): Command {
   if (typeof serviceIdOrLink !== 'string' || serviceIdOrLink.length > MAX_LINK_CHARACTERS)
     return { type: 'openService', serviceId: serviceIdOrLink }
   const text = serviceIdOrLink.trim()
-  const [, serviceId, query] = /#\/s\/([^?]*)(?:\?(.*))?$/.exec(text) ?? [undefined, text, undefined]
-  const parameters = new URLSearchParams(query ?? '').get('p')
-  if (parameters === null) return { type: 'openService', serviceId: serviceId?.toLowerCase() }
-  const service = serviceFromLinkText(parameters)
-  if (service === undefined)
-    throw new ApiError({ code: 'invalid-argument', field: 'link', message: 'This link is damaged: copy it whole and try again.' })
-  return { type: 'openService', serviceId: serviceId?.toLowerCase(), service }
+  const link = readLink(text)
+  if (link === null) return { type: 'openService', serviceId: text.toLowerCase() }
+  const { serviceId, parameters } = link
+  if (link.network !== null && link.network !== network) throw wrongLink(otherNetworkWords(link.network, network))
+  const service = parameters === null ? undefined : serviceFromLinkText(parameters)
+  if (link.damaged || (parameters !== null && service === undefined)) throw wrongLink('This link is damaged: copy it whole and try again.')
+  return service === undefined ? { type: 'openService', serviceId } : { type: 'openService', serviceId, service }
+}
+
+function wrongLink(message: string): ApiError {
+  return new ApiError({ code: 'invalid-argument', field: 'link', message })
 }

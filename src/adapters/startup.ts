@@ -9,12 +9,20 @@ export interface StartupStep {
   readonly progress?: number
 }
 
+/** What only the person can say. Nothing waits for the answer. */
+export interface StartupQuestion {
+  readonly text: string
+  yes(): void
+  no(): void
+}
+
 export interface StartupView {
   readonly steps: readonly StartupStep[]
   /** What stops this tab for good, and what to do; empty when nothing does. */
   readonly problem: string
   /** What a person should know but can trade with. */
   readonly notices: readonly string[]
+  readonly question: StartupQuestion | null
 }
 
 const LABELS: readonly (readonly [StartupStep['id'], string])[] = [
@@ -35,7 +43,8 @@ export class Startup {
 
   constructor(onChange: () => void) {
     this.#onChange = onChange
-    this.#view = { steps: LABELS.map(([id, label]) => ({ id, label, state: 'waiting', detail: '' })), problem: '', notices: [] }
+    const steps = LABELS.map(([id, label]) => ({ id, label, state: 'waiting' as const, detail: '' }))
+    this.#view = { steps, problem: '', notices: [], question: null }
   }
 
   /** A value: made anew at each change. */
@@ -61,6 +70,16 @@ export class Startup {
   notice(text: string): void {
     if (text === '' || this.#view.notices.includes(text)) return
     this.#set({ notices: [...this.#view.notices, text].slice(-MAX_NOTICES) })
+  }
+
+  /** Shows the question until it is answered; a later one takes its place. */
+  ask(text: string, yes: () => void): void {
+    const answered = (): void => this.#set({ question: null })
+    const agree = (): void => {
+      answered()
+      yes()
+    }
+    this.#set({ question: { text, yes: agree, no: answered } })
   }
 
   #set(change: Partial<StartupView>): void {

@@ -1,19 +1,22 @@
 /** Opens this tab's peer: configuration, identity, store, then the peer with its world, each step reported to `window.peermart`. */
 import { toHex } from '../base/bytes.ts'
+import type { NodeId } from '../base/identity.ts'
 import { Rng } from '../base/rng.ts'
 import { Driver } from '../peer/driver.ts'
 import { Peer } from '../peer/peer.ts'
 import type { View } from '../peer/view.ts'
-import type { Config } from '../wire/config.ts'
+import type { Config, RendezvousConfig } from '../wire/config.ts'
 import { networkId } from '../wire/parameters.ts'
+import { agreedServers, agreeToServers } from './agreed-servers.ts'
 import { loadConfig } from './config.ts'
 import { openStore } from './idb-store.ts'
 import { claimIdentity, type TabIdentity } from './identity.ts'
+import { otherNetworkWords, readLink, serversQuestion, unknownServers } from './invite.ts'
 import { WebLinks } from './links/web-links.ts'
 import { createMemoryStore } from './memory-store.ts'
 import type { PeerMart } from './peermart.ts'
 import type { PuzzleProgress } from './puzzle.ts'
-import { createRendezvous } from './rendezvous/create-rendezvous.ts'
+import { completeAddress, createRendezvous } from './rendezvous/create-rendezvous.ts'
 import { createSigner } from './signer.ts'
 import type { Startup } from './startup.ts'
 import { createTicker } from './ticker.ts'
@@ -29,11 +32,47 @@ export async function openTab(peermart: PeerMart): Promise<void> {
     const config = await loadConfig()
     const network = networkId(config.parameters)
     progress.step('config', { state: 'done', detail: `Network ${network}` })
+    const servers = withAgreed(config.rendezvous)
+    const invitedBy = readInvitation({ network, servers, progress })
     const identity = await claim(network, config, progress)
-    run({ peermart, config, network, identity })
+    run({ peermart, config, network, identity, servers, invitedBy })
   } catch (error) {
     peermart.fail(error instanceof Error ? error.message : String(error))
   }
+}
+
+type Servers = readonly RendezvousConfig[]
+
+/** Those of config.json, and those of links that the person agreed to. */
+function withAgreed(configured: Servers): Servers {
+  return [...configured, ...unknownServers(agreedServers(), complete(configured))]
+}
+
+function complete(servers: Servers): Servers {
+  return servers.map((server) => completeAddress(server, location)).filter((server) => server !== null)
+}
+
+/** Who invited, by the link that led here. A server that it names and that is not known is asked about, and not contacted before (PROTOCOL 9). */
+function readInvitation(own: { readonly network: string; readonly servers: Servers; readonly progress: Startup }): NodeId | undefined {
+  const { network, servers, progress } = own
+  const link = readLink(location.hash)
+  if (link === null) return undefined
+  if (link.network !== null && link.network !== network) {
+    progress.notice(otherNetworkWords(link.network, network))
+    return undefined
+  }
+  const unknown = unknownServers(link.servers, complete(servers))
+  if (unknown.length > 0) progress.ask(serversQuestion(unknown), () => useServers(unknown, progress))
+  return link.inviter ?? undefined
+}
+
+/** The page starts anew, with them. */
+function useServers(servers: Servers, progress: Startup): void {
+  if (agreeToServers(servers)) location.reload()
+  else
+    progress.notice(
+      'This browser keeps nothing for this page, so the meeting server cannot be used. Allow storage, then follow the link again.',
+    )
 }
 
 async function claim(network: string, config: Config, progress: Startup): Promise<TabIdentity> {
@@ -61,12 +100,15 @@ interface Parts {
   readonly config: Config
   readonly network: string
   readonly identity: TabIdentity
+  /** Where peers meet. */
+  readonly servers: Servers
+  readonly invitedBy: NodeId | undefined
 }
 
-function run({ peermart, config, network, identity }: Parts): void {
+function run({ peermart, config, network, identity, servers, invitedBy }: Parts): void {
   const { progress } = peermart
   const { credentials, nodeId } = identity
-  const { iceServers, linkBudget, parameters, rendezvous: servers } = config
+  const { iceServers, linkBudget, parameters } = config
   const onProblem = (problem: string): void => progress.notice(problem)
   const signer = createSigner({ privateKey: identity.privateKey, network, puzzleBits: parameters.p, onProblem })
   const ticker = createTicker()
@@ -82,6 +124,7 @@ function run({ peermart, config, network, identity }: Parts): void {
       seed: randomSeed(),
       nowMs: ticker.nowMs(),
       publishMs: PUBLISH_MS,
+      invitedBy,
     }),
     network,
     world: {
@@ -97,7 +140,7 @@ function run({ peermart, config, network, identity }: Parts): void {
   progress.step('store', { state: 'running' })
   leaveWithThePage(driver, identity)
   driver.start()
-  peermart.begin({ driver, parameters, network })
+  peermart.begin({ driver, parameters, network, invitation: { network, inviter: nodeId, servers: config.rendezvous } })
 }
 
 function namesakeWords(other: string, own: string): string {

@@ -11,9 +11,10 @@ export function cacheWrite(peers: readonly NodeId[]): Write {
   return { store: 'peers', key: 'cache', value: encode(cacheSchema, peers.slice(0, MAX_LIST)) }
 }
 
-/** Nobody when there is no cache, or it is damaged: the rendezvous knows others. */
-export function cachedPeers(records: readonly StoredRecord[]): readonly NodeId[] {
+/** First `invitedBy`, whom the link that led here names. Nobody else when there is no cache, or it is damaged: the rendezvous knows others. */
+export function cachedPeers(records: readonly StoredRecord[], invitedBy: NodeId | undefined): readonly NodeId[] {
   const cache = records.find((record) => record.store === 'peers')
   const cached = cache === undefined ? undefined : decode(cacheSchema, cache.value)
-  return cached?.ok ? cached.value : []
+  const known = cached?.ok ? cached.value : []
+  return invitedBy === undefined ? known : [...new Set([invitedBy, ...known])]
 }

@@ -43,6 +43,7 @@ export interface PeerOptions {
   readonly nowMs: number
   /** Views are published at most once in so many ms; Infinity: never. */
   readonly publishMs: number
+  readonly invitedBy?: NodeId | undefined
 }
 
 /** Messages to itself in one step; far above what a step needs, a bound against a loop of our own. */
@@ -172,7 +173,7 @@ export class Peer {
       this.#broker.restore(records.filter((record) => record.store === 'tables')) +
       this.#trader.restore(records.filter((record) => record.store === 'own' || record.store === 'receipts'))
     if (damaged > 0) this.#notice = `${damaged} damaged records on this device were left out. Everything else was restored.`
-    this.#ring.start(cachedPeers(records))
+    this.#ring.start(cachedPeers(records, this.#options.invitedBy))
     this.#measureClock()
   }
 

@@ -61,6 +61,8 @@ export interface Startup {
   readonly problem: string
   /** What a person should know but can trade with, such as blocked storage. */
   readonly notices: readonly string[]
+  /** What only the person can say; nothing waits for the answer. */
+  readonly question: { readonly text: string; yes(): void; no(): void } | null
 }
 
 /** What of the network's parameters (PROTOCOL 11) the screen shows or checks against. */

@@ -7,7 +7,7 @@ import { Offers } from './offers.tsx'
 import { OpenServiceForm } from './open-service-form.tsx'
 import { ServiceList } from './service-list.tsx'
 import { ServicePage } from './service-page.tsx'
-import { Notice, StartupPanel } from './startup.tsx'
+import { Notice, Question, StartupPanel } from './startup.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { Trades } from './trades.tsx'
 import { type Screen, useRoute, useScreen } from './use-screen.ts'
@@ -52,6 +52,7 @@ function StartupPage({ screen }: { readonly screen: Screen }) {
   const { startup, view } = screen
   return (
     <main class="page page-startup">
+      <Question question={startup.question} />
       <Notices texts={startup.notices} />
       <StartupPanel startup={startup} notice={view?.notice ?? ''} />
     </main>
@@ -64,6 +65,7 @@ function MarketPage({ screen, offline }: { readonly screen: Screen; readonly off
     <div class={`page page-market page-${route.page}`}>
       <ServiceList screen={screen} current={route.page === 'service' ? route.serviceId : null} />
       <main class="main">
+        <Question question={screen.startup.question} />
         <Notices texts={noticesOf(screen, offline)} />
         {route.page === 'service' ? <ServicePage key={route.serviceId} screen={screen} route={route} /> : <Home screen={screen} />}
         <Offers screen={screen} />

@@ -55,6 +55,23 @@ function Step({ step }: { readonly step: StartupStep }) {
   )
 }
 
+/** Something that only the person can say; the market does not wait for it. */
+export function Question({ question }: { readonly question: Startup['question'] }) {
+  return question === null ? null : (
+    <section class="notice question" data-testid="question" role="alert">
+      <Sign name="warning" /> <p>{question.text}</p>
+      <span class="question-answers">
+        <button type="button" class="button button-small" onClick={question.yes}>
+          Use
+        </button>
+        <button type="button" class="button button-small" onClick={question.no}>
+          Do not use
+        </button>
+      </span>
+    </section>
+  )
+}
+
 /** Something to know that stops nothing. */
 export function Notice({ text }: { readonly text: string }) {
   return (

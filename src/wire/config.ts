@@ -58,7 +58,17 @@ export function checkConfig(json: unknown): CheckedConfig {
   }
 }
 
-/** A value that is wrong. Never leaves {@link checkConfig}. */
+/** A PeerServer that a link names, by the same rules as in the file; undefined when it breaks one. */
+export function checkRendezvous(server: Readonly<Record<string, unknown>>): RendezvousConfig | undefined {
+  try {
+    return rendezvousOf('rendezvous', server)
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined
+    throw error
+  }
+}
+
+/** A value that is wrong. Never leaves this file. */
 class ConfigError extends Error {
   constructor(field: string, value: unknown, wanted: string) {
     super(`config.json: ${field} is ${inWords(value)}, and must be ${wanted}.`)
