@@ -159,6 +159,22 @@ export async function oneRing(tabs: readonly Tab[]): Promise<void> {
   await Promise.all(tabs.map((tab) => tab.waitForPeers(tabs.length - 1)))
 }
 
+/** Waits until every tab's next neighbours on both sides are the true ones: with few links a tab does not know all others. */
+export async function idealRing(tabs: readonly Tab[]): Promise<void> {
+  await Promise.all(tabs.map((tab) => tab.ready()))
+  const ids = await Promise.all(tabs.map((tab) => tab.nodeId()))
+  const sorted = [...ids].sort()
+  const neighbours = async (tab: Tab) =>
+    tab.page.evaluate(() => [window.peermart.view()?.predecessors[0], window.peermart.view()?.successors[0]])
+  await Promise.all(
+    tabs.map((tab, index) => {
+      const place = sorted.indexOf(ids[index] as string)
+      const expected = [sorted.at(place - 1), sorted[(place + 1) % sorted.length]]
+      return expect.poll(() => neighbours(tab), { timeout: PATIENCE_MS, message: 'neighbours' }).toEqual(expected)
+    }),
+  )
+}
+
 /** Starts a market; close it in the end. */
 export async function openMarket(browser: Browser, options: ServerOptions = {}): Promise<Market> {
   const config = typeof options.config === 'string' ? options.config : { ...TEST_CONFIG, ...options.config }

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { closest } from '../src/ring/closest.ts'
-import { type Market, oneRing, openMarket, type Tab } from './market.ts'
+import { idealRing, type Market, openMarket, type Tab } from './market.ts'
 
 const TABS = 16
 const TRADES = 10
@@ -32,7 +32,7 @@ async function joinOneByOne(market: Market): Promise<{ tabs: Tab[]; joinMs: numb
     joinMs.push(await tab.page.evaluate(() => Math.round(performance.now())))
     tabs.push(tab)
   }
-  await oneRing(tabs)
+  await idealRing(tabs)
   return { tabs, joinMs }
 }
 
