@@ -67,6 +67,7 @@ export class PeerMart {
   #begin: (running: Running) => void = () => {}
   #abort: (error: ApiError) => void = () => {}
   #joined: () => void = () => {}
+  #neverJoined: (error: ApiError) => void = () => {}
   #now: Running | null = null
   #view: View | null = null
   #notifyWaits = false
@@ -77,12 +78,14 @@ export class PeerMart {
       this.#begin = resolve
       this.#abort = reject
     })
-    const joined = new Promise<void>((resolve) => {
+    const joined = new Promise<void>((resolve, reject) => {
       this.#joined = resolve
+      this.#neverJoined = reject
     })
     this.ready = this.#running.then(() => joined)
     // Whoever awaits `ready` sees the error; nobody has to.
     this.ready.catch(() => {})
+    joined.catch(() => {})
   }
 
   // What the tab's start reports.
@@ -108,6 +111,8 @@ export class PeerMart {
     this.#view = view
     this.#beginWithView()
     if (view.state === 'joined') this.#joined()
+    if (view.state === 'stopped')
+      this.#neverJoined(new ApiError({ code: 'stopped', message: view.notice || 'This tab has left the market.' }))
     this.#notify()
   }
 

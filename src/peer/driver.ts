@@ -94,8 +94,12 @@ export class Driver {
     })
   }
 
-  /** Has the peer do what a person wants; `done` gets the one outcome in a later step. */
+  /** Has the peer do what a person wants, once it has started; `done` gets the one outcome. */
   command(command: Command, done: (outcome: Outcome) => void): void {
+    if (this.#closed) {
+      const failure = { code: 'stopped', message: 'This tab has left the market. Reload the page to come back.' } as const
+      return done({ ok: false, failure })
+    }
     const request = this.#nextCommand
     this.#nextCommand += 1
     this.#commands.set(request, done)

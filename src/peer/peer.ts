@@ -16,16 +16,18 @@ import { slotNumber } from '../market/slot.ts'
 import type { RingMessage } from '../ring/messages.ts'
 import type { RingPort } from '../ring/port.ts'
 import { Ring } from '../ring/ring.ts'
-import type { Command, Failure } from '../trader/command.ts'
+import type { Command } from '../trader/command.ts'
 import { Trader } from '../trader/trader.ts'
 import { type Codec, createCodec, isRingMessage, type MarketMessage, type Message } from '../wire/messages.ts'
 import type { Parameters } from '../wire/parameters.ts'
 import type { BrokerPort, MarketPort, TraderPort } from '../wire/port.ts'
 import type { StoredRecord, Write } from '../wire/records.ts'
+import { Commands } from './commands.ts'
 import type { Effect } from './effect.ts'
 import type { PeerEvent } from './event.ts'
 import { answerFirst, readFirstAnswer, readRelayed } from './first-request.ts'
 import { NetworkClock } from './network-clock.ts'
+import { Notice } from './notice.ts'
 import { cachedPeers, cacheWrite } from './peer-cache.ts'
 import { StoreQueue } from './store-queue.ts'
 import type { View } from './view.ts'
@@ -64,6 +66,7 @@ export class Peer {
   readonly #trader: Trader
   readonly #storeQueue: StoreQueue
   readonly #signing = new Map<number, (signature: Hex) => void>()
+  readonly #commands = new Commands((effect) => this.#emit(effect))
   #nextSigning = 1
   #effects: Effect[] = []
   #loopback: MarketMessage[] = []
@@ -72,7 +75,7 @@ export class Peer {
   #publishedMs = Number.NEGATIVE_INFINITY
   #ringChanged = false
   #joined = false
-  #notice = ''
+  readonly #notice = new Notice()
   #stopped = false
 
   constructor(options: PeerOptions) {
@@ -115,7 +118,7 @@ export class Peer {
     return {
       nodeId,
       state: this.#stopped ? 'stopped' : ring.state,
-      notice: this.#notice === '' ? ring.notice : this.#notice,
+      notice: this.#notice.at(this.#schedule.nowMs) || ring.notice,
       network,
       peers: ring.known().length,
       links: ring.links(),
@@ -133,9 +136,10 @@ export class Peer {
 
   /** Everything but commands is over after a stop; commands still end. */
   #afterStop(event: PeerEvent): Effect[] {
-    if (event.type !== 'command') return []
-    const failure: Failure = { code: 'stopped', message: 'This tab has left the market. Reload the page to come back.' }
-    return [{ type: 'result', request: event.request, outcome: { ok: false, failure } }]
+    if (event.type === 'command') this.#commands.refuse(event.request)
+    const effects = this.#effects
+    this.#effects = []
+    return effects
   }
 
   #handle(event: PeerEvent): void {
@@ -172,7 +176,7 @@ export class Peer {
     const damaged =
       this.#broker.restore(records.filter((record) => record.store === 'tables')) +
       this.#trader.restore(records.filter((record) => record.store === 'own' || record.store === 'receipts'))
-    if (damaged > 0) this.#notice = `${damaged} damaged records on this device were left out. Everything else was restored.`
+    if (damaged > 0) this.#tell(`${damaged} damaged records on this device were left out. Everything else was restored.`)
     this.#ring.start(cachedPeers(records, this.#options.invitedBy))
     this.#measureClock()
   }
@@ -192,7 +196,8 @@ export class Peer {
 
   #stop(notice: string): void {
     this.#ring.leave()
-    this.#notice = notice
+    this.#commands.stop()
+    this.#notice.tell(notice, this.#schedule.nowMs, Number.POSITIVE_INFINITY)
     this.#emit({ type: 'rendezvous', mode: 'off', cached: [] })
     this.#dirty = true
     this.#publishedMs = Number.NEGATIVE_INFINITY
@@ -206,17 +211,18 @@ export class Peer {
       return this.#stop('This identity runs in another tab or on another device. Close one of the two, then reload this page.')
     }
     if (reason.startsWith('other network')) {
-      this.#notice = reason
-      this.#dirty = true
+      this.#tell(reason)
     }
     this.#ring.onConnectFailed(peer, reason)
   }
 
+  #tell(text: string): void {
+    this.#notice.tell(text, this.#schedule.nowMs)
+    this.#dirty = true
+  }
+
   #stored(event: { readonly transaction: number; readonly ok: boolean; readonly reason: string }): void {
-    if (!event.ok) {
-      this.#notice = event.reason
-      this.#dirty = true
-    }
+    if (!event.ok) this.#tell(event.reason)
     this.#storeQueue.stored(event.transaction, event.ok)
   }
 
@@ -227,12 +233,7 @@ export class Peer {
   }
 
   #command(request: number, command: Command): void {
-    let ended = false
-    const end = (outcome: Extract<Effect, { type: 'result' }>['outcome']): void => {
-      assert(!ended, 'a command ends once')
-      ended = true
-      this.#emit({ type: 'result', request, outcome })
-    }
+    const end = this.#commands.begin(request)
     if (command.type === 'adjustClock') {
       this.#clock.agree()
       this.#dirty = true

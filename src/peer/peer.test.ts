@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { nodeIdOf } from '../base/identity.ts'
+import { networkId } from '../wire/parameters.ts'
+import type { Effect } from './effect.ts'
+import { Peer } from './peer.ts'
+
+const parameters = { network: 'test', n: 3, f: 2, m: 8, t: 600_000, slot: 200, s: 4, p: 0, a: 0.1 }
+const network = networkId(parameters)
+const credentials = { publicKey: '11'.repeat(32), nonce: 7 }
+const service = { name: 'Storage', kind: 'general', unit: 'GB', currency: 'EUR', decimals: 2, tags: [] }
+const START_MS = 1_700_000_000_000
+
+function startPeer(): { peer: Peer; effects: Effect[] } {
+  const nodeId = nodeIdOf(network, credentials)
+  const peer = new Peer({ credentials, nodeId, network, parameters, linkBudget: 8, seed: [1, 2, 3, 4], nowMs: START_MS, publishMs: 0 })
+  const effects = peer.step({ type: 'start', nowMs: START_MS, records: [] })
+  effects.push(...peer.step({ type: 'sought', nowMs: START_MS + 1, contacts: 0, held: true, reason: '' }))
+  return { peer, effects }
+}
+
+const results = (effects: readonly Effect[]) => effects.filter((effect) => effect.type === 'result')
+
+describe('a peer', () => {
+  test('ends every open command when it stops, and every later one at once', () => {
+    const { peer } = startPeer()
+    expect(results(peer.step({ type: 'command', nowMs: START_MS + 2, request: 1, command: { type: 'createService', service } }))).toEqual(
+      [],
+    )
+    const open = results(peer.step({ type: 'connectFailed', nowMs: START_MS + 3, peer: '', reason: 'duplicate identity' }))
+    expect(open).toMatchObject([{ request: 1, outcome: { ok: false, failure: { code: 'stopped' } } }])
+    const later = peer.step({ type: 'command', nowMs: START_MS + 4, request: 2, command: { type: 'adjustClock' } })
+    expect(later).toMatchObject([{ type: 'result', request: 2, outcome: { ok: false, failure: { code: 'stopped' } } }])
+    expect(peer.view()).toMatchObject({ state: 'stopped', notice: expect.stringContaining('another tab') })
+    expect(peer.nextMs()).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  test('tells of a refused write for a while, and no longer', () => {
+    const { peer } = startPeer()
+    peer.step({ type: 'stored', nowMs: START_MS + 5, transaction: 99, ok: false, reason: 'The disk is full.' })
+    expect(peer.view().notice).toBe('The disk is full.')
+    peer.step({ type: 'timer', nowMs: START_MS + 61_000 })
+    expect(peer.view().notice).not.toBe('The disk is full.')
+  })
+
+  test('does not take another network’s word for more than a notice', () => {
+    const { peer } = startPeer()
+    peer.step({ type: 'connectFailed', nowMs: START_MS + 5, peer: '', reason: 'other network: x#1, ours y#2' })
+    expect(peer.view()).toMatchObject({ state: 'joined', notice: expect.stringContaining('other network') })
+  })
+})
