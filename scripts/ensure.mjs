@@ -11,7 +11,7 @@ export async function ensureDependencies() {
   console.error('Installing packages ...')
   // Not `npm ci`: it refuses a lock file without the binaries of other platforms, which not every registry mirror has. The versions
   // are the lock file's all the same, and it is left as it is.
-  const code = await run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { stdout: 'stderr' })
+  const code = await run('npm', ['install', '--include=dev', '--no-save', '--no-audit', '--no-fund'], { stdout: 'stderr' })
   if (code !== 0) throw new Error('Packages could not be installed. Check the network and the npm registry; `npm install` shows more.')
 }
 

@@ -72,11 +72,10 @@ describe('a ring of simulated tabs', () => {
 })
 
 describe('trading', () => {
-  it.each([1, 2, 3, 6, 20])('%i tabs: an offer to buy and one to sell become one receipt at the mean price', (count) => {
+  it.each([2, 3, 6, 20])('%i tabs: an offer to buy and one to sell become one receipt at the mean price', (count) => {
     const { world, nodes } = ringOf(count)
     const buyer = nodes[0]!
     const seller = nodes[count - 1]!
-    if (buyer === seller) return
     const serviceId = openService(world, [buyer, seller])
     const bought = offer(world, buyer, [serviceId, 'buy', 1_050, 2])
     expect(bought.accepted).toBe(Math.min(3, count))
@@ -151,7 +150,7 @@ describe('trading', () => {
     offer(world, trader, [serviceId, 'sell', 77, 4])
     const broker = nodes.find((node) => node.peer.view().brokering.some((entry) => entry.sells > 0))!
     expect(order).toContain(broker.nodeId)
-    if (broker === trader) return
+    expect(broker).not.toBe(trader)
     trader.stop()
     broker.crash()
     world.run(1_000)
