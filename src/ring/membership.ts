@@ -23,6 +23,8 @@ const MAX_SEEK_MS = 60_000
 const JOIN_SLOTS = 10
 /** Refusals by everyone we know, as they are in no ring either, before the lowest of them is a ring of one. */
 const ENOUGH_REFUSALS = 2
+/** So long a peer lets lower ones begin the ring. */
+const SEEK_PATIENCE_MS = 10_000
 /** A small ring looks for others so often, a larger one less. */
 const SMALL_RING = 3
 const SMALL_PROBE_MS = 10_000
@@ -223,8 +225,11 @@ export class Membership {
   #onRefusal(peer: NodeId, guide: Guide): void {
     guide.refusals += 1
     const all = [...this.#guides]
-    const isLowest = all.every(([other, { refusals }]) => refusals >= ENOUGH_REFUSALS && this.#context.nodeId < other)
-    if (isLowest && this.#state === 'seeking') {
+    const isRefusedByAll = all.every(([, { refusals }]) => refusals >= ENOUGH_REFUSALS)
+    const isLowest = all.every(([other]) => this.#context.nodeId < other)
+    // The lowest may be a liar that never begins one: rings that begin apart merge.
+    const isLate = this.#context.nowMs() - this.#stateSinceMs > SEEK_PATIENCE_MS
+    if (isRefusedByAll && (isLowest || isLate) && this.#state === 'seeking') {
       this.#beAlone('nobody else is in a ring yet')
       return
     }

@@ -179,10 +179,10 @@ class WebRtc implements Rtc, Channel {
       this.#give(frame)
       if (this.#closed) return
     }
-    if (this.#queueHead < this.#queue.length) return
-    this.#queue = []
+    // What has left is let go, also on a link that is always behind.
+    this.#queue.splice(0, this.#queueHead)
     this.#queueHead = 0
-    this.#listener?.onDrain()
+    if (this.#queue.length === 0) this.#listener?.onDrain()
   }
 
   #give(frame: Uint8Array): void {
