@@ -47,6 +47,24 @@ test('c: a broker that is reloaded has its table back from its disk alone (n = 1
   await market.close()
 })
 
+test('c: in a set of several a reloaded broker has its table back, and agrees with the others', async ({ market }) => {
+  const tabs = await market.openRing(4)
+  const [trader, broker] = tabs
+  const { serviceId, link } = await trader!.createService()
+  await broker!.openService(link)
+  await trader!.sendOffer(serviceId, { side: 'sell', price: 9, quantity: 2 })
+  const sells = () =>
+    broker!.page.evaluate((id) => window.peermart.view()?.brokering.find((entry) => entry.serviceId === id)?.sells, serviceId)
+  await expect.poll(sells, { timeout: PATIENCE_MS }).toBe(1)
+  await broker!.page.reload()
+  await broker!.ready()
+  await expect.poll(sells, { timeout: PATIENCE_MS }).toBe(1)
+  await oneRing(tabs)
+  await expect
+    .poll(() => broker!.orderBook(serviceId), { timeout: PATIENCE_MS })
+    .toMatchObject({ answered: 4, agreeing: 4, asks: [{ price: 9, quantity: 2 }] })
+})
+
 test('c: a trader that is reloaded is the same node, with its open offers and receipts, and trades on', async ({ market }) => {
   const [trader, other, third] = await market.openRing(4)
   const { serviceId, link } = await trader!.createService()
