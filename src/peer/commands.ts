@@ -5,7 +5,8 @@ import type { Effect } from './effect.ts'
 
 type Outcome = Extract<Effect, { type: 'result' }>['outcome']
 
-const STOPPED: Failure = { code: 'stopped', message: 'This tab has left the market. Reload the page to come back.' }
+/** What a command gets from a peer that left. */
+export const STOPPED: Failure = { code: 'stopped', message: 'This tab has left the market. Reload the page to come back.' }
 
 export class Commands {
   readonly #emit: (effect: Effect) => void

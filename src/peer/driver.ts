@@ -12,6 +12,7 @@ import type { Command } from '../trader/command.ts'
 import { ownRecordSignatures } from '../trader/records.ts'
 import { type Codec, createCodec, type Message } from '../wire/messages.ts'
 import type { StoredRecord } from '../wire/records.ts'
+import { STOPPED } from './commands.ts'
 import type { Effect } from './effect.ts'
 import type { PeerEvent } from './event.ts'
 import type { Peer } from './peer.ts'
@@ -59,6 +60,8 @@ export class Driver {
   readonly #codec: Codec
   readonly #commands = new Map<number, (outcome: Outcome) => void>()
   readonly #waiting = new Map<NodeId, Waiting[]>()
+  /** Given before the store was read. */
+  readonly #early: { readonly request: number; readonly command: Command }[] = []
   #nextCommand = 1
   #started = false
   #closed = false
@@ -90,20 +93,19 @@ export class Driver {
       this.#verifyRecords(records, (sound) => {
         this.#started = true
         this.step({ type: 'start', records: sound })
+        for (const { request, command } of this.#early.splice(0)) this.step({ type: 'command', request, command })
       })
     })
   }
 
   /** Has the peer do what a person wants, once it has started; `done` gets the one outcome. */
   command(command: Command, done: (outcome: Outcome) => void): void {
-    if (this.#closed) {
-      const failure = { code: 'stopped', message: 'This tab has left the market. Reload the page to come back.' } as const
-      return done({ ok: false, failure })
-    }
+    if (this.#closed) return done({ ok: false, failure: STOPPED })
     const request = this.#nextCommand
     this.#nextCommand += 1
     this.#commands.set(request, done)
-    this.step({ type: 'command', request, command })
+    if (this.#started) this.step({ type: 'command', request, command })
+    else this.#early.push({ request, command })
   }
 
   /** The peer as it is now. */
@@ -129,6 +131,8 @@ export class Driver {
   close(): void {
     this.step({ type: 'stop' })
     this.#closed = true
+    for (const done of this.#commands.values()) done({ ok: false, failure: STOPPED })
+    this.#commands.clear()
     const { links, rendezvous, store, ticker } = this.#options.world
     for (const part of [rendezvous, links, ticker, store]) part.close()
   }

@@ -71,6 +71,25 @@ describe('a ring of simulated tabs', () => {
   })
 })
 
+describe('commands', () => {
+  it('given before the store is read wait for it; those of a closed tab end', () => {
+    const world = new SimWorld({ seed: 1, parameters: PARAMETERS })
+    const node = world.addNode()
+    const outcomes: unknown[] = []
+    const create = (name: string) =>
+      node.command({ type: 'createService', service: { ...SERVICE, name } }, (outcome) => outcomes.push(outcome))
+    node.start()
+    create('one')
+    expect(outcomes).toEqual([])
+    expect(world.runUntil(() => outcomes.length === 1, 5_000)).toBe(true)
+    expect(outcomes).toMatchObject([{ ok: true }])
+    create('two')
+    node.stop()
+    world.run(1_000)
+    expect(outcomes).toMatchObject([{ ok: true }, { ok: false, failure: { code: 'stopped' } }])
+  })
+})
+
 describe('trading', () => {
   it.each([2, 3, 6, 20])('%i tabs: an offer to buy and one to sell become one receipt at the mean price', (count) => {
     const { world, nodes } = ringOf(count)
