@@ -23,6 +23,8 @@ export class Auction {
   readonly #decisions: Decisions
   readonly #received: HandoffReceiver
   readonly #host: Host
+  /** The set before the present one: who just left may still hand over. */
+  #previous: readonly NodeId[] = []
   #emptySince: number
 
   constructor(host: Host, { service, parameters, since }: { service: Id; parameters: Service; since: number }) {
@@ -71,8 +73,13 @@ export class Auction {
     this.#emptySince = slot
   }
 
+  /**
+   * From a member, or one that just left; a set of one has no other, so it hears anyone. Who has just entered cannot know who left:
+   * it hears anyone, but only members vote.
+   */
   takeHandoff(from: NodeId, message: MessageOf<'handoff'>): void {
-    this.#received.take(from, message)
+    const isOnly = this.book.serving && this.book.others().length === 0
+    if (isOnly || this.isMember(from) || this.#previous.includes(from) || this.#received.isOpen) this.#received.take(from, message)
   }
 
   /** At an even slot's start: the set is fixed for two slots, votes are counted, what has expired goes. */
@@ -81,7 +88,10 @@ export class Auction {
     const members = this.#host.port.closest(this.book.service)
     const same = members.length === before.length && members.every((member, index) => member === before[index])
     if (!same) {
+      const wasServing = this.book.serving
+      this.#previous = before
       this.book.members = members
+      if (!wasServing && this.book.serving) this.#received.open()
       this.exchange.membersChanged()
       this.#host.port.changed()
     }

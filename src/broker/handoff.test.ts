@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Offer } from '../market/offer.ts'
 import { Market, type Node, SERVICE } from './harness.ts'
 
 /** Three brokers; the market has an open offer, a matched pair and a withdrawn one. */
@@ -135,6 +136,63 @@ describe('handoff', () => {
     market.run(50)
     const words = market.received(dan, 'attestation').filter(({ attestation }) => attestation.broker === leaving.nodeId)
     expect(words.map(({ attestation }) => attestation.seen)).toEqual([true, true])
+  })
+
+  describe('a false word that an offer is matched', () => {
+    function claim(market: Market, from: Node, { offer, price = 5 }: { offer: Offer; price?: number }): void {
+      const match = { buy: offer, sell: market.offer('evil', { side: 'sell', price }), slot: market.slot - 1 - (market.slot % 2) }
+      const memory = { newest: { type: 'offer', offer }, state: 'matched', until: offer.validUntil, match } as const
+      const rest = { part: 0, parts: 1, memories: [memory], receipts: [], equivocations: [] }
+      const message = { type: 'handoff', service: market.service, parameters: SERVICE, ...rest } as const
+      for (const broker of market.brokers) if (broker !== from) market.send(from, broker, message)
+    }
+
+    function held(market: Market, offer: Offer): boolean[] {
+      return market.brokers.map((broker) => market.table(broker).includes(offer.id))
+    }
+
+    it('is not heard from a stranger, at any time', () => {
+      const market = new Market(3)
+      const offer = market.offer('ann', { price: 10 })
+      market.sendOffer(offer)
+      claim(market, market.trader('stranger'), { offer })
+      market.runToSlot('even', 6)
+      const before = market.sent['handoff-ack']
+      claim(market, market.trader('stranger'), { offer })
+      market.runToSlot('even', 2)
+      expect(held(market, offer)).toEqual([true, true, true])
+      expect(market.sent['handoff-ack']).toBe(before)
+    })
+
+    it('takes nothing out that a broker had, not even by all other members, early or late', () => {
+      const market = new Market(3)
+      const offer = market.offer('ann', { price: 10 })
+      market.sendOffer(offer)
+      for (const slots of [2, 6]) {
+        for (const broker of market.brokers) claim(market, broker, { offer })
+        market.runToSlot('even', slots)
+      }
+      expect(held(market, offer)).toEqual([true, true, true])
+    })
+
+    it('is no majority by being the only one', () => {
+      const market = new Market(3)
+      market.sendOffer(market.offer('bob', { price: 1 }))
+      const [liar] = market.brokers as [Node]
+      claim(market, liar, { offer: market.offer('ann', { price: 10 }) })
+      market.runToSlot('even', 6)
+      const states = market.brokers.map((broker) => market.price(market.trader('ann'), broker).state.state)
+      expect(states).not.toContain('matched')
+    })
+
+    it('is dropped when the two would not cross', () => {
+      const market = new Market(2)
+      market.sendOffer(market.offer('bob', { price: 1 }))
+      const [, liar] = market.brokers as [Node, Node]
+      claim(market, liar, { offer: market.offer('ann', { price: 10 }), price: 11 })
+      market.runToSlot('even', 6)
+      expect(market.price(market.trader('ann'), market.brokers[0] as Node).state.state).not.toBe('matched')
+    })
   })
 
   it('hands over in parts', () => {

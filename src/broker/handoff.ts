@@ -3,10 +3,13 @@
  *
  * Invariants
  * 1. What is handed over is signed by its traders and counts by that alone, but for one thing: that an offer is matched is believed
- *    when a receipt proves it, or when more than half of those that handed over say so.
+ *    when a receipt proves it, or when more than half of the other members say so, soon after this broker took the service on.
+ *    A vote never takes out what this broker had from elsewhere, or from its trader.
  * 2. Parts are sent a few at a time and again at each even slot, until they are acknowledged or the tries are used up.
  */
 import type { Id, NodeId } from '../base/identity.ts'
+import type { Offer } from '../market/offer.ts'
+import { isExchangeSlot } from '../market/slot.ts'
 import { MAX_OFFERS, MAX_RECEIPTS } from '../wire/market-messages.ts'
 import type { Match, MessageOf } from '../wire/messages.ts'
 import type { Book } from './book.ts'
@@ -18,7 +21,7 @@ import { newestOf } from './records.ts'
 const WINDOW = 4
 /** Even slots in which a part that was not acknowledged is sent again. */
 const TRIES = 8
-/** Even slots in which votes on a matched offer are collected; every member hands over at the same slot's start. */
+/** Even slots, from this broker's entry on, in which votes on a matched offer are collected; every member hands over at the same slot's start. */
 const VOTE_ROUNDS = 4
 /** Peers that enter at once; further ones learn by the exchange. */
 const MAX_TARGETS = 64
@@ -109,7 +112,9 @@ export class HandoffReceiver {
   readonly #senders = new Set<NodeId>()
   /** Who says that an offer is matched, and how, by the offer's id; one match a sender, the votes of at most 2m + 4,096 offers each. */
   readonly #votes = new Map<Id, Map<NodeId, Match>>()
-  #roundsLeft = 0
+  /** Offers that are known by a handoff of this vote alone. */
+  readonly #handedOver = new Set<Id>()
+  #roundsLeft = VOTE_ROUNDS
 
   constructor(host: Host, book: Book, receipts: Receipts) {
     this.#host = host
@@ -117,16 +122,28 @@ export class HandoffReceiver {
     this.#receipts = receipts
   }
 
+  /** True for a while after this broker entered the set. */
+  get isOpen(): boolean {
+    return this.#roundsLeft > 0
+  }
+
+  /** This broker enters the set: a vote begins. It does for a new and for a restored book too. */
+  open(): void {
+    this.#close()
+    this.#roundsLeft = VOTE_ROUNDS
+  }
+
   take(from: NodeId, message: MessageOf<'handoff'>): void {
     const book = this.#book
     for (const receipt of message.receipts) this.#receipts.takeHandedOver(receipt)
     for (const proof of message.equivocations) book.equivocation(proof)
-    if (this.#senders.size < MAX_SENDERS) this.#senders.add(from)
-    this.#roundsLeft = VOTE_ROUNDS
+    const others = book.others()
+    const isElector = others.length === 0 || others.includes(from)
+    if (this.isOpen && isElector && this.#senders.size < MAX_SENDERS) this.#senders.add(from)
     for (const { newest, state, match } of message.memories) {
       if (newestOf(newest).service !== book.service) continue
       if (newest.type === 'withdrawal') book.takeWithdrawal(newest.withdrawal, 'member')
-      else book.takeOffer(newest.offer, 'member')
+      else this.#takeOffer(newest.offer)
       if (state === 'matched' && match !== null && this.#senders.has(from)) this.#vote(from, newestOf(newest), match)
     }
     const { service, part } = message
@@ -135,28 +152,52 @@ export class HandoffReceiver {
     })
   }
 
-  /** At an even slot: counts the votes. Members of the set speak first; whoever is none is heard only where no member handed over. */
+  /** At an even slot: counts the votes. */
   count(): void {
-    if (this.#roundsLeft === 0) return
-    const members = [...this.#senders].filter((sender) => this.#book.members.includes(sender))
-    const electors = members.length > 0 ? members : [...this.#senders]
-    for (const [offerId, votes] of this.#votes) {
-      const yes = electors.filter((elector) => votes.has(elector)).sort()
-      const match = yes[0] === undefined ? undefined : votes.get(yes[0])
-      if (match === undefined || yes.length * 2 <= electors.length) continue
-      this.#book.conclude(match.buy.id === offerId ? match.buy : match.sell, match, false)
-    }
+    if (!this.isOpen) return
+    for (const offerId of this.#votes.keys()) this.#decide(offerId)
     this.#roundsLeft -= 1
-    if (this.#roundsLeft > 0) return
+    if (!this.isOpen) this.#close()
+  }
+
+  #takeOffer(offer: Offer): void {
+    const isNew = !this.#book.knows(offer)
+    this.#book.takeOffer(offer, 'member')
+    if (isNew && this.isOpen && this.#handedOver.size < this.#book.capacity) this.#handedOver.add(offer.id)
+  }
+
+  /** Matched, when more than half of the other members that there are say so. A set of one has none: there it is half of those that handed over. */
+  #decide(offerId: Id): void {
+    const votes = this.#votes.get(offerId)
+    const others = this.#book.others()
+    const electors = others.length > 0 ? others : [...this.#senders]
+    const yes = electors.filter((elector) => votes?.has(elector) === true).sort()
+    const match = yes[0] === undefined ? undefined : votes?.get(yes[0])
+    if (match === undefined || yes.length * 2 <= electors.length) return
+    const offer = match.buy.id === offerId ? match.buy : match.sell
+    // What this broker had before the handoff, or from its trader, stays: a receipt takes it out.
+    const isOwn = this.#book.knows(offer) && (!this.#handedOver.has(offerId) || this.#book.entry(offer.peer)?.direct === true)
+    if (!isOwn) this.#book.conclude(offer, match, false)
+  }
+
+  #close(): void {
     this.#votes.clear()
     this.#senders.clear()
+    this.#handedOver.clear()
   }
 
   #vote(from: NodeId, { id }: { readonly id: Id }, match: Match): void {
-    if (match.buy.id !== id && match.sell.id !== id) return
-    if (match.buy.service !== this.#book.service || match.sell.service !== this.#book.service) return
+    if ((match.buy.id !== id && match.sell.id !== id) || !this.#isPlausible(match)) return
     if (this.#votes.size >= this.#book.capacity && !this.#votes.has(id)) return
     const votes = this.#votes.get(id) ?? new Map<NodeId, Match>()
     this.#votes.set(id, votes.set(from, match))
+  }
+
+  /** Could a decision of honest brokers have made it? */
+  #isPlausible({ buy, sell, slot }: Match): boolean {
+    const { service } = this.#book
+    const isHere = buy.service === service && sell.service === service
+    const crosses = buy.side === 'buy' && sell.side === 'sell' && buy.price >= sell.price && buy.peer !== sell.peer
+    return isHere && crosses && isExchangeSlot(slot) && slot <= this.#host.slot()
   }
 }
