@@ -138,6 +138,51 @@ describe('handoff', () => {
     expect(words.map(({ attestation }) => attestation.seen)).toEqual([true, true])
   })
 
+  describe('who enters', () => {
+    /** Two of a matched pair, as `from` hands them over to a broker that has just entered. */
+    function handPair(market: Market, from: Node, to: Node): Offer[] {
+      const buy = market.offer('dan', { price: 120 })
+      const sell = market.offer('eve', { side: 'sell', price: 100 })
+      const match = { buy, sell, slot: market.slot - 1 - (market.slot % 2) }
+      const memories = [buy, sell].map(
+        (offer) => ({ newest: { type: 'offer', offer }, state: 'matched', until: offer.validUntil, match }) as const,
+      )
+      const rest = { part: 0, parts: 1, memories, receipts: [], equivocations: [] }
+      market.send(from, to, { type: 'handoff', service: market.service, parameters: SERVICE, ...rest })
+      return [buy, sell]
+    }
+
+    it('neither holds, forwards nor decides what one member says is matched, until the vote is over', () => {
+      const market = new Market(4)
+      const [entering, first, second] = market.brokers as [Node, Node, Node]
+      market.runToSlot('even')
+      const [buy, sell] = handPair(market, first, entering) as [Offer, Offer]
+      market.run(60)
+      expect(market.table(entering)).toEqual([])
+      market.runToSlot('even', 2)
+      expect(market.table(entering)).toEqual([])
+      expect(market.table(second)).toEqual([])
+      expect(market.book(entering).decision).toBe(null)
+      // No majority said so: they are offers like any other.
+      market.runToSlot('even', 2)
+      market.run(50)
+      expect(market.table(entering).sort()).toEqual([buy.id, sell.id].sort())
+    })
+
+    it('knows what a majority says is matched as soon as it is one', () => {
+      const market = new Market(4)
+      const [entering, first, second] = market.brokers as [Node, Node, Node]
+      market.runToSlot('even')
+      handPair(market, first, entering)
+      handPair(market, second, entering)
+      market.run(60)
+      expect(market.table(entering)).toEqual([])
+      expect(states(market, entering).slice(2)).toEqual(['matched', 'matched'])
+      market.runToSlot('even', 6)
+      expect(market.book(entering).decision).toBe(null)
+    })
+  })
+
   describe('a false word that an offer is matched', () => {
     function claim(market: Market, from: Node, { offer, price = 5 }: { offer: Offer; price?: number }): void {
       const match = { buy: offer, sell: market.offer('evil', { side: 'sell', price }), slot: market.slot - 1 - (market.slot % 2) }

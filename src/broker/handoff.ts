@@ -112,6 +112,8 @@ export class HandoffReceiver {
   readonly #senders = new Set<NodeId>()
   /** Who says that an offer is matched, and how, by the offer's id; one match a sender, the votes of at most 2m + 4,096 offers each. */
   readonly #votes = new Map<Id, Map<NodeId, Match>>()
+  /** Offers that a handoff said to be matched and that are not in the book: set aside, so that they are not decided again before the vote is over. */
+  readonly #aside = new Map<Id, Offer>()
   /** Offers that are known by a handoff of this vote alone. */
   readonly #handedOver = new Set<Id>()
   #roundsLeft = VOTE_ROUNDS
@@ -143,8 +145,8 @@ export class HandoffReceiver {
     for (const { newest, state, match } of message.memories) {
       if (newestOf(newest).service !== book.service) continue
       if (newest.type === 'withdrawal') book.takeWithdrawal(newest.withdrawal, 'member')
+      else if (state === 'matched' && match !== null) this.#matched(from, newest.offer, match)
       else this.#takeOffer(newest.offer)
-      if (state === 'matched' && match !== null && this.#senders.has(from)) this.#vote(from, newestOf(newest), match)
     }
     const { service, part } = message
     this.#host.journal.afterCommit((ok) => {
@@ -152,12 +154,21 @@ export class HandoffReceiver {
     })
   }
 
-  /** At an even slot: counts the votes. */
+  /** At an even slot: counts the votes, as the members may be others since they came. */
   count(): void {
     if (!this.isOpen) return
     for (const offerId of this.#votes.keys()) this.#decide(offerId)
     this.#roundsLeft -= 1
     if (!this.isOpen) this.#close()
+  }
+
+  /** Somebody says that an offer is matched. After the vote that is worth nothing, and the offer comes by the exchange if it is live. */
+  #matched(from: NodeId, offer: Offer, match: Match): void {
+    if (!this.isOpen) return
+    if (!this.#book.knows(offer) && (this.#aside.size < this.#book.capacity || this.#aside.has(offer.id))) this.#aside.set(offer.id, offer)
+    if (!this.#senders.has(from)) return
+    this.#vote(from, offer, match)
+    this.#decide(offer.id)
   }
 
   #takeOffer(offer: Offer): void {
@@ -178,9 +189,13 @@ export class HandoffReceiver {
     // What this broker had before the handoff, or from its trader, stays: a receipt takes it out.
     const isOwn = this.#book.knows(offer) && (!this.#handedOver.has(offerId) || this.#book.entry(offer.peer)?.direct === true)
     if (!isOwn) this.#book.conclude(offer, match, false)
+    this.#aside.delete(offerId)
   }
 
+  /** The vote is over: what was not found to be matched is an offer like any other. */
   #close(): void {
+    for (const offer of this.#aside.values()) this.#book.takeOffer(offer, 'member')
+    this.#aside.clear()
     this.#votes.clear()
     this.#senders.clear()
     this.#handedOver.clear()
