@@ -43,6 +43,11 @@ export class Auction {
     return this.book.isEmpty && this.receipts.size === 0
   }
 
+  /** True when something of the peer keeps the table from being empty. */
+  remembers(peer: NodeId): boolean {
+    return this.book.remembers(peer) || this.receipts.remembers(peer)
+  }
+
   /** True when the table has been empty for so long that it may be removed. */
   get isOver(): boolean {
     return this.isEmpty && this.handoffs.isDone && this.#host.slot() >= this.#emptySince + EMPTY_SLOTS

@@ -95,6 +95,11 @@ export class Book {
     return this.#entries.get(peer)
   }
 
+  /** True for a peer with a memory, or with a proof against it. */
+  remembers(peer: NodeId): boolean {
+    return this.#entries.has(peer) || this.equivocators.has(peer)
+  }
+
   /** All memories in order of arrival. */
   entries(): Entry[] {
     return [...this.#entries.values()].sort((left, right) => left.order - right.order)
@@ -139,7 +144,8 @@ export class Book {
         return 'equivocator'
       }
       if (newest.seq >= offer.seq) return 'stale'
-    } else if (!this.#hasRoom()) return 'busy'
+    } else if (this.#isElsewhere(offer.peer)) return 'services-full'
+    else if (!this.#hasRoom()) return 'busy'
     const { stored, reason, dropped } = this.table.sendOffer(offer, this.#nowMs())
     if (reason !== undefined && reason !== 'price') return reason
     this.#remember({ type: 'offer', offer }, { state: stored ? 'stored' : 'dropped', source })
@@ -157,6 +163,7 @@ export class Book {
       if (newest.id === id) return this.#again(known, source)
       if (newest.seq >= seq) return 'stale'
     } else if (validUntil <= nowMs) return 'expired'
+    else if (this.#isElsewhere(peer)) return 'services-full'
     else if (!this.#hasRoom()) return 'busy'
     if (validUntil - nowMs > this.#host.port.parameters.t) return 'validity'
     this.table.supersede(peer, { seq, untilMs: validUntil }, nowMs)
@@ -178,7 +185,7 @@ export class Book {
       return this.#persist(known)
     }
     if (newest !== undefined && newest.seq >= offer.seq) return
-    if (known === undefined && !this.#hasRoom()) return
+    if (known === undefined && (this.#isElsewhere(offer.peer) || !this.#hasRoom())) return
     this.table.supersede(offer.peer, { seq: offer.seq, untilMs: offer.validUntil }, this.#nowMs())
     const entry = this.#remember({ type: 'offer', offer }, { state: 'matched', source: 'other' })
     entry.match = match
@@ -206,7 +213,7 @@ export class Book {
 
   /** Two different offers under one number: the peer's offers are dropped for t, and the pair is passed on. */
   equivocation(pair: Equivocation): void {
-    if (!this.equivocators.add(pair)) return
+    if (this.#isElsewhere(pair.first.peer) || !this.equivocators.add(pair)) return
     this.keep()
     this.dropPeer(pair.first.peer, 'equivocator')
   }
@@ -329,6 +336,11 @@ export class Book {
     if (!entry.direct) return
     const { journal, port } = this.#host
     journal.afterCommit(() => port.send(offer.peer, { type: 'notify-drop', offer, reason }))
+  }
+
+  /** New here, and remembered in as many other services as a peer may be: one identity must not fill every table. */
+  #isElsewhere(peer: NodeId): boolean {
+    return !this.remembers(peer) && this.#host.hasTooMany(peer)
   }
 
   #hasRoom(): boolean {

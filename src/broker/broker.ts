@@ -26,6 +26,9 @@ import type { BrokeredView } from './view.ts'
 /** Tables of one broker. At the bound an empty one makes room; without such a new service is refused (`tables-full`). */
 export const MAX_TABLES = 256
 
+/** Services in which one peer is remembered at once, in multiples of s: one that goes from service to service leaves memories for up to t. */
+const SERVICES_REMEMBERED = 4
+
 export class Broker {
   readonly #port: BrokerPort
   readonly #host: Host
@@ -45,6 +48,7 @@ export class Broker {
       records: new TableRecords(port.network),
       misconduct: new Misconduct(port.parameters.t),
       slot,
+      hasTooMany: (peer) => this.#hasTooMany(peer),
       nextOrder: () => {
         this.#order += 1
         return this.#order
@@ -273,6 +277,11 @@ export class Broker {
     if (auction.book.trades(peer)) return false
     const { s } = this.#port.parameters
     return [...this.#auctions.values()].filter(({ book }) => book.trades(peer)).length >= s
+  }
+
+  #hasTooMany(peer: NodeId): boolean {
+    const most = SERVICES_REMEMBERED * this.#port.parameters.s
+    return [...this.#auctions.values()].filter((auction) => auction.remembers(peer)).length >= most
   }
 
   #sorted(): Auction[] {

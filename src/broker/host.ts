@@ -1,3 +1,4 @@
+import type { NodeId } from '../base/identity.ts'
 import { slotEndMs as endMs } from '../market/slot.ts'
 import type { BrokerPort } from '../wire/port.ts'
 import type { Journal } from './journal.ts'
@@ -12,6 +13,8 @@ export interface Host {
   readonly misconduct: Misconduct
   /** Slot of network time, now. */
   slot(): number
+  /** True when a peer keeps so many tables from being empty that its word about a further service is not heard. */
+  hasTooMany(peer: NodeId): boolean
   /** Rank of the next arrival. */
   nextOrder(): number
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Market, type Node } from './harness.ts'
+import { sealWithdrawal } from '../market/offer.ts'
+import { type Service, serviceIdOf } from '../market/service.ts'
+import { Market, type Node, SERVICE } from './harness.ts'
 
 describe('bounds', () => {
   it('refuses new peers when all that it remembers must be remembered, and forgets dropped offers first', () => {
@@ -44,6 +46,49 @@ describe('bounds', () => {
     expect(market.received(ann, 'attestation')).toEqual([])
     expect([...broker.disk.keys()].filter((key) => key.startsWith('receipt')).length).toBe(4096)
   }, 60_000)
+})
+
+describe('one peer that goes from service to service', () => {
+  /** Ways to leave something behind in a service, each of which outlives the row. */
+  const ways: Record<string, (market: Market, parameters: Service) => void> = {
+    'with withdrawals': (market, parameters) => {
+      const [broker] = market.brokers as [Node]
+      const [evil, service] = [market.trader('evil'), serviceIdOf(market.network, parameters)]
+      const offer = market.offer('evil', { service, validForMs: 590_000 })
+      market.send(evil, broker, { type: 'send-offer', id: 1, offer, parameters })
+      const terms = { ...evil.credentials, service, seq: 2, validUntil: offer.validUntil }
+      market.send(evil, broker, { type: 'withdraw', id: 2, withdrawal: sealWithdrawal(market.network, terms, 'ab'.repeat(64)) })
+    },
+    'with contradictions': (market, parameters) => {
+      const service = serviceIdOf(market.network, parameters)
+      for (const price of [1, 2]) {
+        const offer = market.offer('evil', { service, price, validForMs: 100 })
+        market.send(market.trader('evil'), market.brokers[0] as Node, { type: 'send-offer', id: 1, offer, parameters })
+      }
+      market.run(2_000)
+    },
+    'by a handoff': (market, parameters) => {
+      const service = serviceIdOf(market.network, parameters)
+      const offer = market.offer('evil', { service, validForMs: 590_000 })
+      const memory = { newest: { type: 'offer', offer }, state: 'stored', until: offer.validUntil, match: null } as const
+      const rest = { part: 0, parts: 1, memories: [memory], receipts: [], equivocations: [] }
+      market.send(market.trader('evil'), market.brokers[0] as Node, { type: 'handoff', service, parameters, ...rest })
+    },
+  }
+
+  for (const [name, leave] of Object.entries(ways)) {
+    it(`does not fill every table: ${name}`, () => {
+      const market = new Market(1)
+      const [broker] = market.brokers as [Node]
+      for (let index = 0; index < 256; index += 1) {
+        leave(market, { ...SERVICE, name: `junk ${index}` })
+        market.run(20)
+      }
+      market.run(10_000)
+      expect(market.sendOffer(market.offer('ann'))).toMatchObject([{ refusal: null }])
+      expect(broker.broker?.view().length).toBeLessThanOrEqual(4 * market.parameters.s + 1)
+    }, 60_000)
+  }
 })
 
 describe('network time that is set back', () => {

@@ -35,6 +35,8 @@ export class Receipts {
   readonly #host: Host
   readonly #book: Book
   readonly #entries = new Map<Id, Entry>()
+  /** Receipts remembered of each seller. */
+  readonly #bySeller = new Map<NodeId, number>()
 
   constructor(host: Host, book: Book) {
     this.#host = host
@@ -43,6 +45,11 @@ export class Receipts {
 
   get size(): number {
     return this.#entries.size
+  }
+
+  /** True for a seller of a receipt that is remembered: the seller makes it. */
+  remembers(peer: NodeId): boolean {
+    return (this.#bySeller.get(peer) ?? 0) > 0
   }
 
   /** All that are remembered, in the order they came. */
@@ -87,6 +94,7 @@ export class Receipts {
     for (const [id, entry] of [...this.#entries]) {
       if (this.#forgetMs(entry.receipt) > nowMs) continue
       this.#entries.delete(id)
+      this.#count(entry.receipt, -1)
       this.#host.journal.write(this.#host.records.remove(recordOf(entry)))
     }
   }
@@ -96,6 +104,7 @@ export class Receipts {
     if (this.#forgetMs(receipt) <= this.#host.port.networkNowMs()) return false
     const rest = { stored: verdict !== 'open', attestation: null, signing: false, waiting: new Set<NodeId>() }
     this.#entries.set(receipt.id, { receipt, verdict, members, ...rest })
+    this.#count(receipt, 1)
     return true
   }
 
@@ -103,18 +112,30 @@ export class Receipts {
   #learn(receipt: Receipt): Entry | null {
     if (!this.#isPlausible(receipt)) return null
     const known = this.#entries.get(receipt.id)
-    if (known === undefined && this.#entries.size >= MAX_RECEIPTS_KEPT) return null
+    if (known === undefined && !this.#hasRoom(receipt)) return null
     const rest = { verdict: 'open' as const, members: 0, stored: false, attestation: null, signing: false, waiting: new Set<NodeId>() }
     const entry: Entry = known ?? { receipt, ...rest }
     const news = known === undefined || (!isWhole(known.receipt) && isWhole(receipt))
     if (!news) return entry
     entry.receipt = receipt
     this.#entries.set(receipt.id, entry)
+    if (known === undefined) this.#count(receipt, 1)
     const match: Match = { buy: receipt.buy, sell: receipt.sell, slot: receipt.slot }
     this.#book.conclude(receipt.sell, match, true)
     if (isWhole(receipt)) this.#book.conclude(receipt.buy, match, true)
     this.#persist(entry)
     return entry
+  }
+
+  #hasRoom({ sell }: Receipt): boolean {
+    if (this.#entries.size >= MAX_RECEIPTS_KEPT) return false
+    return this.remembers(sell.peer) || this.#book.remembers(sell.peer) || !this.#host.hasTooMany(sell.peer)
+  }
+
+  #count({ sell }: Receipt, change: 1 | -1): void {
+    const count = (this.#bySeller.get(sell.peer) ?? 0) + change
+    if (count > 0) this.#bySeller.set(sell.peer, count)
+    else this.#bySeller.delete(sell.peer)
   }
 
   /** Would honest traders have signed it after a decision of honest brokers? Its signatures were checked before. */
