@@ -196,6 +196,8 @@ export class FakeTrader {
   /** Peers that no direct link can be opened to. */
   readonly unreachable = new Set<NodeId>()
   readonly connected = new Set<NodeId>()
+  /** Links that opened for this trader and were not given back: how often, by peer. The ring keeps them up. */
+  readonly wishes = new Map<NodeId, number>()
   /** Answers of the routed first request; undefined: the truth. */
   first: ((service: Id) => FirstAnswer) | undefined
   #schedule: Schedule
@@ -244,6 +246,7 @@ export class FakeTrader {
     this.alive = false
     this.#life += 1
     this.connected.clear()
+    this.wishes.clear()
   }
 
   /** Returns the number of damaged records. */
@@ -291,9 +294,21 @@ export class FakeTrader {
   #connect(peer: NodeId, done: (open: boolean) => void): void {
     const open = this.market.isAlive(peer) && !this.unreachable.has(peer)
     this.#later(open ? CONNECT_MS : this.market.connectFailsMs, () => {
-      if (open) this.connected.add(peer)
+      if (open) {
+        this.connected.add(peer)
+        this.wishes.set(peer, (this.wishes.get(peer) ?? 0) + 1)
+      }
       done(open)
     })
+  }
+
+  #release(peer: NodeId): void {
+    const left = (this.wishes.get(peer) ?? 0) - 1
+    if (left > 0) this.wishes.set(peer, left)
+    else {
+      this.wishes.delete(peer)
+      this.connected.delete(peer)
+    }
   }
 
   #send(to: NodeId, message: MarketMessage): boolean {
@@ -325,9 +340,7 @@ export class FakeTrader {
       changed: () => undefined,
       storeNow: (writes, done) => this.#store(writes, done),
       connect: (peer, done) => this.#connect(peer, done),
-      release: (peer) => {
-        this.connected.delete(peer)
-      },
+      release: (peer) => this.#release(peer),
       firstRequest: (service, _message, done) => this.#later(CONNECT_MS, () => done((this.first ?? ((id) => this.#truth(id)))(service))),
       relay: (via, to, message) => {
         if (!this.connected.has(via)) return false

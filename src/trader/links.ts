@@ -19,7 +19,7 @@ interface Held {
  * The links that the trader holds.
  *
  * Invariants
- * 1. A link is asked of the port once, and given back once, when nothing wanted it for IDLE_LINK_MS.
+ * 1. A link is asked of the port once, and each that opened is given back once: when it is lost, or when nothing wanted it for IDLE_LINK_MS.
  * 2. Every `open` ends exactly once, perhaps at once.
  */
 export class Links {
@@ -50,11 +50,14 @@ export class Links {
     this.open(peer, (open) => done(open && this.#port.send(peer, message)))
   }
 
-  /** The link is gone. True when it was held here: one that was given back may end. */
+  /** The link is gone, and the wish for it with it. True when it was held here: one that was given back may end. */
   lost(peer: NodeId): boolean {
-    const wasHeld = this.#held.has(peer)
+    const held = this.#held.get(peer)
+    if (held === undefined) return false
+    // One that is still being opened is given back when the port says that it opened after all.
+    if (held.open) this.#port.release(peer)
     this.#end(peer, false)
-    return wasHeld
+    return true
   }
 
   #connect(peer: NodeId, done: (open: boolean) => void): void {
@@ -62,7 +65,10 @@ export class Links {
     const held: Held = { open: false, waiting: [done], usedMs: this.#port.schedule.nowMs }
     this.#held.set(peer, held)
     this.#port.connect(peer, (open) => {
-      if (this.#held.get(peer) !== held) return
+      if (this.#held.get(peer) !== held) {
+        if (open) this.#port.release(peer)
+        return
+      }
       if (!open) return this.#end(peer, false)
       held.open = true
       const { waiting } = held
