@@ -65,7 +65,7 @@ export class Auction {
       if (this.book.serving) this.#decisions.make(decision, forwards)
     }
     if (slot - before > SLEEP_SLOTS) this.#decisions.forgive(slot)
-    const phantoms = this.#decisions.isWaiting ? this.#decisions.settle(slot, this.receipts.all()) : []
+    const phantoms = this.#decisions.isWaiting ? this.#decisions.settle(slot, this.receipts) : []
     if (setSlot(slot) > setSlot(before)) this.#beginRound()
     if (isExchangeSlot(slot) && this.book.serving) this.exchange.send(slot)
     return phantoms

@@ -5,11 +5,12 @@ import { type Hex, sha256, toHex, utf8 } from '../base/bytes.ts'
 import type { NodeId } from '../base/identity.ts'
 import { decide } from '../market/decide.ts'
 import type { Offer } from '../market/offer.ts'
-import { RECEIPT_SLOTS, type Receipt } from '../market/receipt.ts'
+import { RECEIPT_SLOTS } from '../market/receipt.ts'
 import type { Match } from '../wire/messages.ts'
 import type { Book } from './book.ts'
 import type { Forward } from './exchange.ts'
 import { type Host, slotEndMs } from './host.ts'
+import type { Receipts } from './receipts.ts'
 import { newestOf } from './records.ts'
 
 /** Matches whose receipts are awaited; beyond that nobody is blamed. A slot decides at most m/2 of 2,048 rows. */
@@ -57,10 +58,10 @@ export class Decisions {
   }
 
   /**
-   * Deadlines of the slots before `slot` have passed: whoever let a match go is noted (phantom offers). `receipts`: all that were seen.
+   * Deadlines of the slots before `slot` have passed: whoever let a match go is noted (phantom offers). `receipts`: those that were seen.
    * Returns the peers whose offers are to be dropped.
    */
-  settle(slot: number, receipts: readonly Receipt[]): NodeId[] {
+  settle(slot: number, receipts: Receipts): NodeId[] {
     for (const expected of this.#expected) {
       const { match, crossed } = expected
       if (crossed === null && match.slot + CROSSING_SLOTS < slot) expected.crossed = this.#isNewer(match.buy) || this.#isNewer(match.sell)
@@ -109,10 +110,13 @@ export class Decisions {
     }
   }
 
-  /** The trader that let a match go. Nobody, when either is in a receipt with another: then most brokers decided otherwise. */
-  #silent({ buy, sell }: Match, receipts: readonly Receipt[]): NodeId | null {
-    const involved = receipts.filter((receipt) => receipt.buy.id === buy.id || receipt.sell.id === sell.id)
-    if (involved.length === 0) return sell.peer
+  /**
+   * The trader that let a match go. Nobody, when either is in a receipt with another: then most brokers decided otherwise.
+   * Nor a seller whose receipts are not heard, as there are too many.
+   */
+  #silent({ buy, sell }: Match, receipts: Receipts): NodeId | null {
+    const involved = receipts.all().filter((receipt) => receipt.buy.id === buy.id || receipt.sell.id === sell.id)
+    if (involved.length === 0) return receipts.isFull(sell.peer) ? null : sell.peer
     const isHalf = involved.every((receipt) => receipt.buy.id === buy.id && receipt.sell.id === sell.id && receipt.buyerSignature === null)
     return isHalf ? buy.peer : null
   }

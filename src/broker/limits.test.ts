@@ -25,14 +25,14 @@ describe('bounds', () => {
     const [broker] = market.brokers as [Node]
     market.sendOffer(market.offer('keeper'))
     const ann = market.trader('ann')
-    const pairs = [1, 2, 3].map((seq) => ({
-      buy: market.offer('ann', { seq, validForMs: 5_000 }),
-      sell: market.offer('bob', { side: 'sell', seq, validForMs: 5_000 }),
+    const pairs = Array.from({ length: 129 }, (_, seq) => ({
+      buy: market.offer('ann', { seq: seq + 1, validForMs: 5_000 }),
+      sell: market.offer(`seller ${seq}`, { side: 'sell', validForMs: 5_000 }),
     }))
     const odd = market.slot % 2 === 1 ? market.slot : market.slot - 1
     let sent = 0
-    for (const pair of pairs) {
-      for (let back = 10; back < 2_800 && sent < 4096; back += 2) {
+    for (const pair of pairs.slice(1)) {
+      for (let back = 10; back < 74; back += 2) {
         market.send(ann, broker, { type: 'receipt', receipt: market.receipt({ ...pair, slot: odd - back }, true) })
         sent += 1
       }
@@ -46,6 +46,30 @@ describe('bounds', () => {
     expect(market.received(ann, 'attestation')).toEqual([])
     expect([...broker.disk.keys()].filter((key) => key.startsWith('receipt')).length).toBe(4096)
   }, 60_000)
+
+  it('hears so many receipts of a seller, and all of others', () => {
+    const market = new Market(1)
+    const [broker] = market.brokers as [Node]
+    const buy = market.offer('ann', { validForMs: 500_000 })
+    market.sendOffer(buy)
+    const evil = market.trader('evil')
+    const kept = (): number => [...broker.disk.keys()].filter((key) => key.startsWith('receipt')).length
+    const odd = market.slot % 2 === 1 ? market.slot - 2 : market.slot - 1
+    const show = (seq: number, slot: number): void => {
+      const sell = market.offer('evil', { side: 'sell', seq, validForMs: 500_000 })
+      market.send(evil, broker, { type: 'receipt', receipt: market.receipt({ buy, sell, slot }, false) })
+    }
+    for (let seq = 1; seq <= 8; seq += 1) show(seq, odd)
+    market.run(50)
+    expect(kept()).toBe(2)
+    for (let seq = 10; seq <= 200; seq += 1) show(seq, odd - 2 * seq)
+    market.run(50)
+    expect(kept()).toBe(32)
+    const sell = market.offer('bob', { side: 'sell' })
+    market.send(market.trader('bob'), broker, { type: 'receipt', receipt: market.receipt({ buy, sell, slot: odd }, true) })
+    market.run(50)
+    expect(market.received(market.trader('bob'), 'attestation').map(({ attestation }) => attestation.seen)).toEqual([true])
+  })
 })
 
 describe('one peer that goes from service to service', () => {

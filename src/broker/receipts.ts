@@ -28,6 +28,9 @@ interface Entry {
 
 /** Receipts a service at once. At the bound new ones are not heard: to forget one could lead to a second word on it. */
 const MAX_RECEIPTS_KEPT = 4096
+/** Receipts of one seller: further ones of it alone are not heard, so that no identity takes the room of all. A peer has one offer, so one match, a slot. */
+const MAX_OF_SELLER = 32
+const MAX_OF_SELLER_A_SLOT = 2
 /** Peers that wait for one attestation, both traders first; further ones must ask again. */
 const MAX_WAITING = 16
 
@@ -35,8 +38,8 @@ export class Receipts {
   readonly #host: Host
   readonly #book: Book
   readonly #entries = new Map<Id, Entry>()
-  /** Receipts remembered of each seller. */
-  readonly #bySeller = new Map<NodeId, number>()
+  /** Decision slots of the receipts remembered of each seller. */
+  readonly #bySeller = new Map<NodeId, number[]>()
 
   constructor(host: Host, book: Book) {
     this.#host = host
@@ -49,7 +52,12 @@ export class Receipts {
 
   /** True for a seller of a receipt that is remembered: the seller makes it. */
   remembers(peer: NodeId): boolean {
-    return (this.#bySeller.get(peer) ?? 0) > 0
+    return this.#bySeller.has(peer)
+  }
+
+  /** True when no further receipt of this seller is heard. */
+  isFull(seller: NodeId): boolean {
+    return (this.#bySeller.get(seller)?.length ?? 0) >= MAX_OF_SELLER
   }
 
   /** All that are remembered, in the order they came. */
@@ -94,7 +102,7 @@ export class Receipts {
     for (const [id, entry] of [...this.#entries]) {
       if (this.#forgetMs(entry.receipt) > nowMs) continue
       this.#entries.delete(id)
-      this.#count(entry.receipt, -1)
+      this.#uncount(entry.receipt)
       this.#host.journal.write(this.#host.records.remove(recordOf(entry)))
     }
   }
@@ -104,7 +112,7 @@ export class Receipts {
     if (this.#forgetMs(receipt) <= this.#host.port.networkNowMs()) return false
     const rest = { stored: verdict !== 'open', attestation: null, signing: false, waiting: new Set<NodeId>() }
     this.#entries.set(receipt.id, { receipt, verdict, members, ...rest })
-    this.#count(receipt, 1)
+    this.#count(receipt)
     return true
   }
 
@@ -119,7 +127,7 @@ export class Receipts {
     if (!news) return entry
     entry.receipt = receipt
     this.#entries.set(receipt.id, entry)
-    if (known === undefined) this.#count(receipt, 1)
+    if (known === undefined) this.#count(receipt)
     const match: Match = { buy: receipt.buy, sell: receipt.sell, slot: receipt.slot }
     this.#book.conclude(receipt.sell, match, true)
     if (isWhole(receipt)) this.#book.conclude(receipt.buy, match, true)
@@ -127,15 +135,21 @@ export class Receipts {
     return entry
   }
 
-  #hasRoom({ sell }: Receipt): boolean {
-    if (this.#entries.size >= MAX_RECEIPTS_KEPT) return false
+  #hasRoom({ sell, slot }: Receipt): boolean {
+    if (this.#entries.size >= MAX_RECEIPTS_KEPT || this.isFull(sell.peer)) return false
+    const ofSlot = (this.#bySeller.get(sell.peer) ?? []).filter((other) => other === slot)
+    if (ofSlot.length >= MAX_OF_SELLER_A_SLOT) return false
     return this.remembers(sell.peer) || this.#book.remembers(sell.peer) || !this.#host.hasTooMany(sell.peer)
   }
 
-  #count({ sell }: Receipt, change: 1 | -1): void {
-    const count = (this.#bySeller.get(sell.peer) ?? 0) + change
-    if (count > 0) this.#bySeller.set(sell.peer, count)
-    else this.#bySeller.delete(sell.peer)
+  #count({ sell, slot }: Receipt): void {
+    this.#bySeller.set(sell.peer, [...(this.#bySeller.get(sell.peer) ?? []), slot])
+  }
+
+  #uncount({ sell, slot }: Receipt): void {
+    const slots = this.#bySeller.get(sell.peer) ?? []
+    slots.splice(slots.indexOf(slot), 1)
+    if (slots.length === 0) this.#bySeller.delete(sell.peer)
   }
 
   /** Would honest traders have signed it after a decision of honest brokers? Its signatures were checked before. */
