@@ -23,9 +23,12 @@ export function matchFault(match: Match, own: Offer, clock: { readonly slotMs: n
   const endMs = slotEndMs(slot, clock.slotMs)
   if (buy.validUntil <= endMs || sell.validUntil <= endMs) return 'not valid at its decision'
   // Clocks of a network agree to within a slot, so a decision more than one ahead was not made yet.
-  if (endMs > clock.networkMs + clock.slotMs) return 'decided in the future'
+  if (endMs > clock.networkMs + clock.slotMs) return FUTURE
   return null
 }
+
+/** A fault that may be this clock's: the same match can be right a little later. */
+export const FUTURE = 'decided in the future'
 
 /** What makes a receipt's terms wrong for the trader of `own`, or null. */
 export function termsFault(terms: ReceiptTerms, own: Offer, clock: { readonly slotMs: number; readonly networkMs: number }): string | null {

@@ -75,12 +75,12 @@ export class Offers {
     })
   }
 
-  /** What is left under a new number: after a trade, or a match that came to nothing. Ends the offer when its time is over. */
+  /** What is left under a new number: after a trade, a match that came to nothing, or when brokers tell of matches that cannot be. Ends the offer when its time is over. */
   reoffer(own: OwnOffer, reason: string): void {
     const { numbers, own: offers, placement } = this.#around
     if (!own.live || numbers.busy(own.service)) return
     if (this.#port.networkNowMs() + this.#port.parameters.slot >= own.until) return this.finish(own, { state: 'expired', reason })
-    const extra = [...own.holders, ...own.withHolding('asked')]
+    const extra = acknowledgedOf(own)
     own.frozen += 1
     numbers.issue(own.service, {
       content: () => ({ side: own.side, price: own.offer.price, quantity: own.quantity, until: own.until }),
@@ -91,10 +91,13 @@ export class Offers {
         own.frozen -= 1
         const offer = offerIn(newest)
         if (offer === null) return
+        const isWithdrawn = own.state === 'withdrawing'
         own.renumber(offer)
         own.reason = reason
+        // The withdrawal that was asked for meanwhile comes next, and nobody has seen this number.
+        if (isWithdrawn) own.state = 'withdrawing'
         offers.changed(own)
-        placement.place(own, extra, (round) => this.#placed(own, { offer, round, isFirst: false }))
+        if (!isWithdrawn) placement.place(own, extra, (round) => this.#placed(own, { offer, round, isFirst: false }))
       },
     })
   }
@@ -197,7 +200,7 @@ export class Offers {
   /** The first number is on the disk: out with it. */
   #begin(own: OwnOffer, replaced: OwnOffer | undefined, done: (outcome: Outcome<OfferAnswer>) => void): void {
     const { own: offers, placement } = this.#around
-    const extra = replaced === undefined ? [] : [...replaced.holders, ...replaced.withHolding('asked')]
+    const extra = replaced === undefined ? [] : acknowledgedOf(replaced)
     if (replaced !== undefined) this.finish(replaced, { state: 'withdrawn', reason: REPLACED })
     offers.add(own)
     this.#port.changed()
@@ -278,7 +281,12 @@ function isTrading(own: OwnOffer): boolean {
 
 /** Brokers that may hold the present number. */
 function holdersOf(own: OwnOffer): NodeId[] {
-  return [...own.holders, ...own.withHolding('asked'), ...own.withHolding('lost')]
+  return [...acknowledgedOf(own), ...own.withHolding('lost')]
+}
+
+/** Brokers that acknowledged the present number, or may do so yet: a newer one goes to them too. */
+function acknowledgedOf(own: OwnOffer): NodeId[] {
+  return [...own.holders, ...own.withHolding('asked'), ...own.withHolding('faulty')]
 }
 
 function newOffer(newest: Newest, until: number): OwnOffer | null {

@@ -7,9 +7,10 @@ import type { Reports } from './reports.ts'
 
 /**
  * What a broker did with the newest number of an offer.
- * asked: no answer yet · held: it acknowledged · refused, dropped: it said so · lost: no link or no answer.
+ * asked: no answer yet · held: it acknowledged · refused, dropped: it said so · lost: no link or no answer
+ * · faulty: it reports a match that cannot be, so it does not hold the offer for trading any more.
  */
-export type Holding = 'asked' | 'held' | 'refused' | 'dropped' | 'lost'
+export type Holding = 'asked' | 'held' | 'refused' | 'dropped' | 'lost' | 'faulty'
 
 /** What of an own offer is on the disk. */
 export interface StoredOffer {

@@ -21,6 +21,8 @@ export interface PlacementHost {
   report(own: OwnOffer, broker: NodeId, match: Match): void
   /** No broker holds the present number any more. */
   gone(own: OwnOffer, reason: Refusal): void
+  /** Brokers that would take the present number are left no more, as they report matches of it that cannot be: it needs a new number. */
+  stuck(own: OwnOffer): void
   /** Who holds it has changed. */
   changed(own: OwnOffer): void
 }
@@ -94,7 +96,11 @@ export class Placement {
   poll(own: OwnOffer): void {
     own.idleSlots = 0
     for (const broker of own.holders) this.#pollOne(own, { broker, again: true })
-    this.#directory.find(own.service, () => this.renew(own))
+    this.#directory.find(own.service, () => {
+      this.renew(own)
+      // Only here, so that liars cause no more than one new number a poll.
+      if (this.#isStuck(own)) this.#host.stuck(own)
+    })
   }
 
   /** Has other members take it while fewer than f hold it: brokers leave. */
@@ -115,6 +121,20 @@ export class Placement {
     this.#host.changed(own)
     if (own.holders.length > 0 || own.withHolding('asked').length > 0) this.renew(own)
     else this.#host.gone(own, reason)
+  }
+
+  /** A holder reports a match of the present number that cannot be: others take its place. */
+  faulty(own: OwnOffer, broker: NodeId): void {
+    if (own.holdings.get(broker) !== 'held') return
+    own.holdings.set(broker, 'faulty')
+    this.#host.changed(own)
+    this.renew(own)
+  }
+
+  /** Nobody holds it, nobody else may take it, and some say that it is matched though it is not. */
+  #isStuck(own: OwnOffer): boolean {
+    if (own.state !== 'open' || own.spent || own.withHolding('faulty').length === 0) return false
+    return own.holders.length === 0 && own.withHolding('asked').length === 0
   }
 
   #sendIn(sending: Sending, broker: NodeId): void {

@@ -77,6 +77,34 @@ describe('which match counts', () => {
     expect(sent(market, { from: seller.nodeId, type: 'receipt' })).toEqual([])
   })
 
+  test('a holder that reports a match that cannot be holds it no more: others get the offer', () => {
+    const { market, seller, match, holders } = matchedSeller()
+    const wrong = { ...match, buy: strangersOffer(market, 7, { side: 'buy', price: 89 }) }
+    give(market, seller, { from: holders[0]!, message: { type: 'notify-offer', match: wrong } })
+    market.run(50)
+    const told = sent(market, { from: seller.nodeId, type: 'send-offer' })
+    expect(told).toHaveLength(4)
+    expect(new Set(told.map(({ offer: { id } }) => id)).size).toBe(1)
+    expect(row(seller)).toMatchObject({ state: 'open', accepted: 3 })
+  })
+
+  test('all brokers report matches that cannot be: the offer goes out under a new number, once a poll', () => {
+    const { market, seller, match } = matchedSeller()
+    const wrong = { ...match, buy: strangersOffer(market, 7, { side: 'buy', price: 89 }) }
+    const lie = (): void => {
+      for (const { nodeId } of market.brokers) give(market, seller, { from: nodeId, message: { type: 'notify-offer', match: wrong } })
+    }
+    lie()
+    lie()
+    expect(row(seller)).toMatchObject({ state: 'open', accepted: 0 })
+    expect(market.until(() => row(seller).accepted > 0, 8 * SLOT)).toBe(true)
+    const numbers = new Set(sent(market, { from: seller.nodeId, type: 'send-offer' }).map(({ offer: { seq } }) => seq))
+    expect(numbers.size).toBe(2)
+    expect(sentOffer(market, seller.nodeId).seq).toBeGreaterThan(match.sell.seq)
+    expect(row(seller).state).toBe('open')
+    assertHonest(market, seller)
+  })
+
   test("a broker's first word counts", () => {
     const { market, seller, match, holders } = matchedSeller()
     const other = { ...match, buy: strangersOffer(market, 8, { side: 'buy', price: 95 }) }

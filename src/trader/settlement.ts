@@ -3,7 +3,7 @@ import { type Attestation, type Receipt, type ReceiptTerms, receiptBytes, receip
 import type { Match, MessageOf } from '../wire/messages.ts'
 import type { TraderPort } from '../wire/port.ts'
 import type { BrokerDirectory } from './broker-directory.ts'
-import { deadlineMs, matchFault, termsFault, tradedQuantity } from './checks.ts'
+import { deadlineMs, FUTURE, matchFault, termsFault, tradedQuantity } from './checks.ts'
 import type { Courier } from './courier.ts'
 import { SILENCE_SLOTS } from './durations.ts'
 import type { Numbers } from './numbers.ts'
@@ -29,6 +29,8 @@ export interface SettlementHost {
   completed(whole: Receipt): void
   /** Asks the brokers that hold it what became of it. */
   poll(own: OwnOffer): void
+  /** A broker reports a match of the present number that cannot be. */
+  faulty(own: OwnOffer, broker: NodeId): void
 }
 
 const LATE = 'A match came to nothing: its receipt was not completed in time.'
@@ -54,7 +56,8 @@ export class Settlement {
   report(own: OwnOffer, broker: NodeId, match: Match): void {
     const holding = own.holdings.get(broker)
     if (holding === undefined || holding === 'refused' || holding === 'dropped' || !this.#maySign(own) || own.match !== null) return
-    if (matchFault(match, own.offer, this.#clock()) !== null) return
+    const fault = matchFault(match, own.offer, this.#clock())
+    if (fault !== null) return fault === FUTURE ? undefined : this.#around.host.faulty(own, broker)
     own.holdings.set(broker, 'held')
     const reports = this.#reportsOf(own)
     reports.add(broker, match)

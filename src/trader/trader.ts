@@ -76,6 +76,7 @@ export class Trader {
         parameters: (service) => this.#services.get(service),
         report: (own, broker, match) => this.#settlement.report(own, broker, match),
         gone: (own, reason) => this.#offers.gone(own, reason),
+        stuck: (own) => this.#offers.reoffer(own, ''),
         changed: (own) => this.#offers.held(own),
       },
     })
@@ -91,6 +92,7 @@ export class Trader {
         reoffer: (own, reason) => this.#offers.reoffer(own, reason),
         completed: (whole) => this.#attestations.chase(whole),
         poll: (own) => this.#placement.poll(own),
+        faulty: (own, broker) => this.#placement.faulty(own, broker),
       },
     })
     this.#books = new Books(port, { asks, directory, isOpen: (offer) => this.#isOpen(offer) })
