@@ -18,6 +18,9 @@ const MAX_EXPECTED = 8192
 /** A newer number that arrives within so many slots of the decision crossed with the notice of the match: no fault (PROTOCOL 6). */
 const CROSSING_SLOTS = 2
 
+/** Slots that a buyer has to sign, before it is to blame for a half: a seller that sends it later is to blame itself. */
+const BUYER_SLOTS = 2
+
 /** Equal decisions of a slot have equal digests: the first 128 bits of SHA-256 over the slot and the sorted ids of what was matched. */
 export function decisionDigest(slot: number, matches: readonly Match[]): Hex {
   const ids = matches.flatMap(({ buy, sell }) => [buy.id, sell.id]).sort()
@@ -114,11 +117,13 @@ export class Decisions {
    * The trader that let a match go. Nobody, when either is in a receipt with another: then most brokers decided otherwise.
    * Nor a seller whose receipts are not heard, as there are too many.
    */
-  #silent({ buy, sell }: Match, receipts: Receipts): NodeId | null {
+  #silent({ buy, sell, slot }: Match, receipts: Receipts): NodeId | null {
     const involved = receipts.all().filter((receipt) => receipt.buy.id === buy.id || receipt.sell.id === sell.id)
     if (involved.length === 0) return receipts.isFull(sell.peer) ? null : sell.peer
     const isHalf = involved.every((receipt) => receipt.buy.id === buy.id && receipt.sell.id === sell.id && receipt.buyerSignature === null)
-    return isHalf ? buy.peer : null
+    if (!isHalf) return null
+    const latest = slot + RECEIPT_SLOTS - BUYER_SLOTS
+    return involved.some((receipt) => (receipts.seenIn(receipt) ?? latest + 1) <= latest) ? buy.peer : sell.peer
   }
 
   /** A newer number of its peer is known. */

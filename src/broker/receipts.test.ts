@@ -230,6 +230,32 @@ describe('phantom offers', () => {
     expect(market.sendOffer(market.offer('bob', { side: 'sell', seq: 9 }))).toMatchObject([{ refusal: null }])
   })
 
+  it('blames the seller for a half that comes when the buyer has no time left, the buyer for one two slots before', () => {
+    for (const [slots, blamed] of [
+      [2, 'ann'],
+      [3, 'bob'],
+      [4, 'bob'],
+    ] as const) {
+      const market = new Market(1)
+      const [a] = market.brokers as [Node]
+      for (let seq = 1; seq <= PHANTOM_FAULTS; seq += 1) {
+        const { match } = trade(market, seq)
+        // It arrives 10 ms before the slot's end.
+        market.run((match.slot + slots + 1) * market.parameters.slot - 30 - market.nowMs)
+        market.send(market.trader('bob'), a, { type: 'receipt', receipt: market.receipt(match, false) })
+        market.runToSlot('even', 3)
+      }
+      pastDeadline(market)
+      const refusals = {
+        ann: market.sendOffer(market.offer('ann', { seq: 9 })),
+        bob: market.sendOffer(market.offer('bob', { side: 'sell', seq: 9 })),
+      }
+      for (const [name, answers] of Object.entries(refusals)) {
+        expect(answers).toMatchObject([{ refusal: name === blamed ? 'phantom' : null }])
+      }
+    }
+  })
+
   it('blames nobody for a whole, for a newer number that crossed with the match, or for two', () => {
     const market = new Market(1)
     for (let seq = 1; seq <= 9; seq += 3) {

@@ -22,6 +22,8 @@ interface Entry {
   stored: boolean
   attestation: Attestation | null
   signing: boolean
+  /** The slot in which it was first seen, as a half or a whole, since the last reload. */
+  readonly seenIn: number
   /** Who is to get the attestation once it is stored and signed. */
   readonly waiting: Set<NodeId>
 }
@@ -58,6 +60,11 @@ export class Receipts {
   /** True when no further receipt of this seller is heard. */
   isFull(seller: NodeId): boolean {
     return (this.#bySeller.get(seller)?.length ?? 0) >= MAX_OF_SELLER
+  }
+
+  /** Slot in which a receipt was first seen here; null for one that was not. */
+  seenIn({ id }: Receipt): number | null {
+    return this.#entries.get(id)?.seenIn ?? null
   }
 
   /** All that are remembered, in the order they came. */
@@ -110,7 +117,7 @@ export class Receipts {
   /** From the disk; false when it is too old. */
   restore({ receipt, verdict, members }: TableRecordOf<'receipt'>): boolean {
     if (this.#forgetMs(receipt) <= this.#host.port.networkNowMs()) return false
-    const rest = { stored: verdict !== 'open', attestation: null, signing: false, waiting: new Set<NodeId>() }
+    const rest = { stored: verdict !== 'open', attestation: null, signing: false, seenIn: this.#host.slot(), waiting: new Set<NodeId>() }
     this.#entries.set(receipt.id, { receipt, verdict, members, ...rest })
     this.#count(receipt)
     return true
@@ -121,7 +128,15 @@ export class Receipts {
     if (!this.#isPlausible(receipt)) return null
     const known = this.#entries.get(receipt.id)
     if (known === undefined && !this.#hasRoom(receipt)) return null
-    const rest = { verdict: 'open' as const, members: 0, stored: false, attestation: null, signing: false, waiting: new Set<NodeId>() }
+    const rest = {
+      verdict: 'open' as const,
+      members: 0,
+      stored: false,
+      attestation: null,
+      signing: false,
+      seenIn: this.#host.slot(),
+      waiting: new Set<NodeId>(),
+    }
     const entry: Entry = known ?? { receipt, ...rest }
     const news = known === undefined || (!isWhole(known.receipt) && isWhole(receipt))
     if (!news) return entry
