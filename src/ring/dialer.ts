@@ -11,8 +11,12 @@ interface Attempt {
   readonly sinceMs: number
   /** Whether this peer wished it; else it was admitted. */
   readonly own: boolean
+  /** A signal of the other side came: what takes time now is the connection itself. */
+  heard: boolean
 }
 
+/** Signals take a few hops, signatures, and up to 1.5 s for ICE candidates; later than this one was lost. */
+const SIGNAL_MS = 5_000
 /** Peers whose failures are remembered; the oldest is forgotten for a new one. */
 const MAX_FAILURES = 256
 /** The first pause after a failure, in slots; it doubles with each, up to MAX_PAUSE_MS. */
@@ -73,13 +77,28 @@ export class Dialer {
 
   /** Asks for a link. */
   dial(peer: NodeId, purpose: LinkPurpose): void {
-    this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: true })
+    this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: true, heard: false })
     this.#context.port.connect(peer, purpose)
   }
 
   /** The other side asked for it and was admitted. */
   expect(peer: NodeId, purpose: LinkPurpose): void {
-    if (!this.#attempts.has(peer)) this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: false })
+    if (!this.#attempts.has(peer)) this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: false, heard: true })
+  }
+
+  /** The other side signals. */
+  heard(peer: NodeId): void {
+    const attempt = this.#attempts.get(peer)
+    if (attempt !== undefined) attempt.heard = true
+  }
+
+  hasHeard(peer: NodeId): boolean {
+    return this.#attempts.get(peer)?.heard === true
+  }
+
+  /** Own attempts to which no signal came back: one of ours, or its answer, was lost. */
+  unheard(nowMs: number): NodeId[] {
+    return [...this.#attempts].flatMap(([peer, { own, heard, sinceMs }]) => (own && !heard && nowMs - sinceMs > SIGNAL_MS ? [peer] : []))
   }
 
   opened(peer: NodeId): void {

@@ -60,6 +60,14 @@ export class LinkKeeper {
       else if (transport === 'rendezvous' && nowMs - upMs >= GUEST_MS) this.close(peer, 'a guest for long enough')
     }
     for (const peer of this.#parts.dialer.expire(nowMs)) this.failed(peer)
+    for (const peer of this.#parts.dialer.unheard(nowMs)) this.#giveUp(peer)
+  }
+
+  /** A lost signal is not waited for; over a guest link none is lost, and giving up would close that. */
+  #giveUp(peer: NodeId): void {
+    if (this.#parts.links.get(peer) !== undefined) return
+    this.#context.port.disconnect(peer, 'no answer to a signal')
+    this.failed(peer)
   }
 
   /** A direct link opened. True when it stays: when there are more than the budget allows, the least useful one goes. */

@@ -71,6 +71,8 @@ export class Signals {
   #send(signal: Signal, hops: readonly NodeId[]): void {
     const [hop, ...rest] = hops
     if (hop === undefined) {
+      // It arrived nevertheless: an acknowledgement was late, and another hop knew no way.
+      if (signal.kind !== 'answer' && this.#parts.dialer.hasHeard(signal.to)) return
       this.#context.after(0, () => this.#parts.owner.onUndeliverable(signal.to))
       return
     }
@@ -86,6 +88,7 @@ export class Signals {
     const { admission, dialer } = this.#parts
     if (signal.to !== nodeId || signal.from === nodeId) return
     const isKnown = dialer.isTrying(signal.from)
+    dialer.heard(signal.from)
     const opens = signal.kind === 'ask' || signal.kind === 'offer'
     if (!isKnown && !opens) return
     this.#remember(signal.connection, way)

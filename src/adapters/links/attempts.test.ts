@@ -20,12 +20,13 @@ let identities: TestIdentity[]
 let tabs: Tab[]
 let carry: (signal: Signal) => void
 
-function createTab(identity: TestIdentity, limits: Partial<LinkLimits> = {}): Tab {
+function createTab(identity: TestIdentity, limits: Partial<LinkLimits> = {}, nowMs = Date.now): Tab {
   const links = new WebLinks({
     ...identity,
     iceServers: [],
     random: randomHex,
     openRtc: webRtc.openRtc,
+    nowMs,
     limits: { connectTimeoutMs: 1_000, ...limits },
   })
   const tab: Tab = { identity, links, log: [], signals: [] }
@@ -57,6 +58,30 @@ beforeEach(async () => {
   identities = await createIdentities(6)
   tabs = []
   carry = deliver
+})
+
+describe('lost signals', () => {
+  test('who asks again a while after the offer gets the offer again; who answered and asks anew, a new one', async () => {
+    const [low, high, other] = identities as [TestIdentity, TestIdentity, TestIdentity]
+    let now = Date.now()
+    const tab = createTab(low, { connectTimeoutMs: 60_000 }, () => now)
+    carry = () => {}
+    const offers = () => tab.signals.filter(({ kind, to }) => kind === 'offer' && to === high.nodeId)
+    tab.links.signal(await signed(high, low, { kind: 'ask', sdp: '' }))
+    await until(() => offers().length === 1, 'an offer')
+    now += 2_000
+    tab.links.signal(await signed(high, low, { kind: 'ask', sdp: '' }))
+    await until(() => offers().length === 2, 'the same offer once more')
+    expect(offers()[1]).toEqual(offers()[0])
+    const { connection } = offers()[0] as Signal
+    tab.links.signal(await signed(high, low, { kind: 'answer', sdp: sampleSdp('answer', randomFingerprint()), connection }))
+    tab.links.signal(await signed(other, low, { kind: 'ask', sdp: '' }))
+    await until(() => tab.signals.some(({ to }) => to === other.nodeId), 'what came after the answer is dealt with')
+    tab.links.signal(await signed(high, low, { kind: 'ask', sdp: '' }))
+    await until(() => offers().length === 3, 'a new offer')
+    expect(offers()[2]?.connection).not.toBe(connection)
+    tab.links.close()
+  })
 })
 
 describe('signals of others', () => {

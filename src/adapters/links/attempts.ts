@@ -37,7 +37,12 @@ interface Work extends Attempt {
   rtc: Rtc | null
   answered: boolean
   timer: ReturnType<typeof setTimeout> | undefined
+  /** Its offer, and when it was last sent. */
+  offered: { readonly signal: Signal; atMs: number } | null
 }
+
+/** An offer that was sent so long ago and not answered is sent again to who asks for it. */
+const OFFER_AGAIN_MS = 1_000
 
 export interface AttemptsOptions {
   readonly identity: Identity
@@ -178,10 +183,23 @@ export class Attempts {
 
   #takeAsk(signal: Signal): void {
     const { from, purpose, connection } = signal
-    if (this.#works.has(from)) return
+    const running = this.#works.get(from)
+    if (running !== undefined && !running.answered) return this.#offerAgain(running)
+    // Who answered and asks again has given up what it answered.
+    this.cancel(from)
     if (this.#works.size >= this.#options.limits.attempts) return this.refuse(signal, 'too many attempts at once')
-    const work = this.#start({ peer: from, purpose, connection, wanted: false })
+    const wanted = running?.wanted ?? false
+    const work = this.#start({ peer: from, purpose, connection, wanted })
     this.#whenAllowed(work, () => this.#offer(work))
+  }
+
+  /** Who asks while an offer is on its way may have asked at the same time; a while later it shows that the offer was lost. */
+  #offerAgain(work: Work): void {
+    const { offered } = work
+    const nowMs = this.#options.nowMs()
+    if (offered === null || nowMs - offered.atMs < OFFER_AGAIN_MS) return
+    offered.atMs = nowMs
+    this.#listener.onSignal(offered.signal)
   }
 
   /** A newer offer of the same peer shows that it gave the older one up. */
@@ -211,7 +229,7 @@ export class Attempts {
   }
 
   #start(begun: Pick<Work, 'peer' | 'purpose' | 'connection' | 'wanted'>): Work {
-    const work: Work = { ...begun, rtc: null, answered: false, timer: undefined }
+    const work: Work = { ...begun, rtc: null, offered: null, answered: false, timer: undefined }
     this.#works.set(work.peer, work)
     this.#restartTimer(work)
     return work
@@ -251,7 +269,9 @@ export class Attempts {
     const { peer, purpose, connection } = work
     const body = { kind, from: identity.nodeId, to: peer, purpose, connection, sdp, ...this.#credentials() }
     signSignal(this.#context(), body, (signal) => {
-      if (this.#works.get(peer) === work) this.#listener.onSignal(signal)
+      if (this.#works.get(peer) !== work) return
+      if (kind === 'offer') work.offered = { signal, atMs: this.#options.nowMs() }
+      this.#listener.onSignal(signal)
     })
   }
 
