@@ -32,13 +32,55 @@ describe('the buyer', () => {
     return { market, buyer, match: { buy, sell: strangersOffer(market, 7, { price: 90 }), slot: lastDecision(market) } }
   }
 
-  test('takes a valid half for notice of the match, half a slot later when brokers are silent', () => {
+  test('takes a valid half for notice of the match, a slot later when brokers are silent', () => {
     const { market, buyer, match } = matchedBuyer()
+    for (const broker of market.brokers) broker.silent = true
     give(market, buyer, { message: { type: 'receipt', receipt: halfOf(market, match) } })
+    market.run(SLOT / 2)
     expect(buyer.trader.receipts()).toEqual([])
     market.run(SLOT / 2)
     expect(buyer.trader.receipts()).toMatchObject([{ price: 95, quantity: 1 }])
     expect(sent(market, { from: buyer.nodeId, type: 'receipt' })[0]?.receipt.buyerSignature).not.toBeNull()
+  })
+
+  test('a half alone is no match while a holder says that the offer is not matched', () => {
+    const { market, buyer, match } = matchedBuyer()
+    const [holder] = market.brokers.filter((broker) => broker.memory(serviceIn(market), buyer.nodeId) !== undefined)
+    for (const broker of market.brokers) broker.silent = broker !== holder
+    for (let times = 0; times < 3; times += 1) {
+      give(market, buyer, { message: { type: 'receipt', receipt: halfOf(market, match) } })
+      market.run(SLOT - 10)
+    }
+    market.run(8 * SLOT)
+    expect(buyer.trader.receipts()).toEqual([])
+    expect(sent(market, { from: buyer.nodeId, type: 'receipt' })).toEqual([])
+    expect(row(buyer).state).toBe('open')
+  })
+
+  test('a holder that decides late is asked again when the half comes again', () => {
+    const { market, buyer, match } = matchedBuyer()
+    const receipt = halfOf(market, match)
+    give(market, buyer, { message: { type: 'receipt', receipt } })
+    market.run(SLOT + 20)
+    expect(buyer.trader.receipts()).toEqual([])
+    market.loses = ({ message }) => message.type === 'notify-offer'
+    for (const broker of market.brokers) broker.match(match)
+    give(market, buyer, { message: { type: 'receipt', receipt } })
+    market.run(SLOT / 2)
+    expect(buyer.trader.receipts()).toHaveLength(1)
+  })
+
+  test.each([0, 1])('a half counts as one notice beside those of brokers, whichever ids are lower: %d', (chosen) => {
+    const { market, buyer, match } = matchedBuyer()
+    const matches = [match, { ...match, sell: strangersOffer(market, 8, { price: 90 }) }]
+    const holders = market.brokers.filter((broker) => broker.memory(serviceIn(market), buyer.nodeId) !== undefined)
+    market.loses = ({ message }) => message.type === 'price'
+    holders[0]!.match(matches[0]!)
+    holders[1]!.match(matches[1]!)
+    give(market, buyer, { message: { type: 'receipt', receipt: halfOf(market, matches[chosen]!) } })
+    market.run(SLOT / 2)
+    expect(buyer.trader.receipts()).toHaveLength(1)
+    expect(sent(market, { from: buyer.nodeId, type: 'receipt' })[0]?.receipt.sell.id).toBe(matches[chosen]!.sell.id)
   })
 
   test('goes by the brokers when they report another match than a half', () => {

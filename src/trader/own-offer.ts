@@ -70,6 +70,8 @@ export class OwnOffer {
   reports: Reports | null = null
   /** Valid halves that sellers sent for the present number before its match was decided, by their match. At most MAX_HALVES. */
   readonly halves = new Map<string, Receipt>()
+  /** Brokers whose last answer to a poll was that the present number is stored and not matched: network time at which they were asked. */
+  readonly storedMs = new Map<NodeId, number>()
   /** Slots since the present number was polled. */
   idleSlots = 0
   /** Transactions under way that change the record in a way that a later, ordinary save must not overwrite. */
@@ -136,6 +138,7 @@ export class OwnOffer {
     this.abandoned = false
     this.superseded = false
     this.halves.clear()
+    this.storedMs.clear()
     this.membersReported = 0
     this.match = null
     this.reports?.cancel()

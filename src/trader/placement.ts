@@ -189,11 +189,13 @@ export class Placement {
 
   #pollOne(own: OwnOffer, { broker, again }: { broker: NodeId; again: boolean }): void {
     const { offer } = own
+    const askedMs = this.#port.networkNowMs()
     this.#asks.ask(broker, { type: 'get-price', service: own.service }, (answer) => {
       if (own.offer !== offer || !own.live || own.holdings.get(broker) !== 'held') return
       if (answer === null && again) return this.#pollOne(own, { broker, again: false })
       if (answer?.type === 'price') {
         this.#directory.learn(own.service, broker, answer)
+        if (answer.state.seq === offer.seq && answer.state.state === 'stored') own.storedMs.set(broker, askedMs)
         return this.#onState(own, broker, answer.state)
       }
       own.holdings.set(broker, 'lost')

@@ -1,5 +1,6 @@
 import type { NodeId } from '../base/identity.ts'
 import { type Attestation, type Receipt, type ReceiptTerms, receiptBytes, receiptIdOf } from '../market/receipt.ts'
+import { slotEndMs } from '../market/slot.ts'
 import type { Match, MessageOf } from '../wire/messages.ts'
 import type { TraderPort } from '../wire/port.ts'
 import type { BrokerDirectory } from './broker-directory.ts'
@@ -59,7 +60,8 @@ export class Settlement {
     const fault = matchFault(match, own.offer, this.#clock())
     if (fault !== null) return fault === FUTURE ? undefined : this.#around.host.faulty(own, broker)
     own.holdings.set(broker, 'held')
-    const reports = this.#reportsOf(own)
+    own.storedMs.delete(broker)
+    const reports = this.#listen(own)
     reports.add(broker, match)
     const decided = reports.majority(own.holders.length + own.withHolding('asked').length)
     if (decided !== null) this.#decide(own, decided)
@@ -138,14 +140,39 @@ export class Settlement {
     return true
   }
 
-  #reportsOf(own: OwnOffer): Reports {
-    own.reports ??= new Reports(
-      this.#port.schedule.after(this.#port.parameters.slot / 2, () => {
-        const match = own.reports?.plurality()
-        if (match !== undefined && match !== null && own.match === null && this.#maySign(own)) this.#decide(own, match)
-      }),
-    )
-    return own.reports
+  /** A notice came: others are waited for, half a slot from the first one. */
+  #listen(own: OwnOffer): Reports {
+    own.reports ??= new Reports()
+    const { reports } = own
+    if (!reports.isWaiting) {
+      reports.wait(
+        this.#port.schedule.after(this.#port.parameters.slot / 2, () => {
+          reports.cancel()
+          if (own.reports === reports) this.#judge(own, reports)
+        }),
+      )
+    }
+    return reports
+  }
+
+  /** Goes by the match that most report; by a half alone when no broker reports any, and none denies it. */
+  #judge(own: OwnOffer, reports: Reports): void {
+    if (own.match !== null || !this.#maySign(own)) return
+    const halves = [...own.halves.values()].filter((half) => !this.#isPast(half))
+    const reported = reports.plurality(halves)
+    if (reported !== null) return this.#decide(own, reported)
+    const half = halves.find((one) => !this.#isDenied(own, one))
+    if (half === undefined) return
+    const { slot } = this.#port.parameters
+    // A slot is the longest round trip: by then every broker that is not silent has answered the poll.
+    if (this.#port.schedule.nowMs < reports.halfMs + slot) this.#listen(own)
+    else this.#decide(own, { buy: half.buy, sell: half.sell, slot: half.slot })
+  }
+
+  /** A holder says that the offer is not matched, though the half's slot is over. Its word changes when it decides late: the seller sends the half each slot. */
+  #isDenied(own: OwnOffer, half: Receipt): boolean {
+    const endMs = slotEndMs(half.slot, this.#port.parameters.slot)
+    return [...own.storedMs.values()].some((askedMs) => askedMs >= endMs)
   }
 
   /** The present number is still the newest, live, and nothing was signed over it. */
@@ -202,12 +229,18 @@ export class Settlement {
       if (matchKey(own.match) === matchKey(half)) this.#complete(own, half)
       return
     }
-    if (own.halves.size >= MAX_HALVES) return
-    const isFirst = own.halves.size === 0
-    own.halves.set(matchKey(half), half)
-    // A half is a notice too; what the brokers say counts for more, so they are asked (their notices may be lost).
-    this.#reportsOf(own).hint({ buy: half.buy, sell: half.sell, slot: half.slot })
-    if (isFirst) this.#around.host.poll(own)
+    this.#hear(own, half)
+  }
+
+  /** A half is a notice too; what the brokers say counts for more, so they are asked (their notices may be lost), and asked again when it comes again. */
+  #hear(own: OwnOffer, half: Receipt): void {
+    for (const [key, older] of own.halves) if (this.#isPast(older)) own.halves.delete(key)
+    const key = matchKey(half)
+    if (!own.halves.has(key) && own.halves.size >= MAX_HALVES) return
+    const isNews = own.halves.size === 0 || own.reports?.isWaiting !== true
+    own.halves.set(key, half)
+    this.#listen(own).hear(this.#port.schedule.nowMs)
+    if (isNews) this.#around.host.poll(own)
   }
 
   /** True when this peer's newest number is newer than the half's: then the seller is told so. */
