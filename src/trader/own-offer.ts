@@ -160,7 +160,8 @@ export class OwnOffer {
       state,
       validUntil: until,
       accepted: this.holders.length,
-      of,
+      // A broker that left the set and came back may hold it beside those that were asked in its place.
+      of: Math.max(of, this.holders.length),
     }
     return reason === '' ? row : { ...row, reason }
   }

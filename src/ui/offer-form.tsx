@@ -22,13 +22,15 @@ export function OfferForm(market: Market) {
   const choices = validityChoices(longestMs)
   const validFor = String(choices.includes(DEFAULT_VALID_MS) ? DEFAULT_VALID_MS : choices.at(-1))
   const form = useForm<OfferFields>({ side: 'buy', price: '', quantity: '', validFor })
-  const [answer, setAnswer] = useState<OfferAnswer | null>(null)
+  const [sent, setSent] = useState<{ readonly answer: OfferAnswer; readonly fields: OfferFields } | null>(null)
   const { offer, errors } = checkOffer(form.fields, service, longestMs)
   const send = async () => {
-    setAnswer(null)
-    if (offer !== undefined) setAnswer(await screen.api.sendOffer(serviceId, offer))
+    setSent(null)
+    if (offer !== undefined) setSent({ answer: await screen.api.sendOffer(serviceId, offer), fields: form.fields })
   }
   const { side } = form.fields
+  // An answer belongs to what was sent, not to what is typed since.
+  const answer = sent?.fields === form.fields && Object.keys(form.errors).length === 0 ? sent.answer : null
   return (
     <form
       class={`offer-form card form side-${side}`}

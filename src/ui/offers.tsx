@@ -69,8 +69,8 @@ function Terms({ screen, offer }: { readonly screen: Screen; readonly offer: Off
   return (
     <span class="row-main">
       <span class="row-terms">
-        <b class={`${side}-text`}>{side === 'buy' ? 'Buy' : 'Sell'}</b> {formatCount(quantity)} × {service?.unit ?? 'unit'} at{' '}
-        <b>{formatAmount(price, decimals)}</b> {service?.currency ?? 'smallest units'}
+        <b class={`${side}-text`}>{side === 'buy' ? 'Buy' : 'Sell'}</b> {quantity > 0 ? `${formatCount(quantity)} × ` : ''}
+        {service?.unit ?? 'unit'} at <b>{formatAmount(price, decimals)}</b> {service?.currency ?? 'smallest units'}
       </span>
       <a class="row-service" href={hashOf(serviceId, screen.api.link(serviceId))}>
         {service?.name ?? serviceId}
