@@ -50,6 +50,8 @@ export class FakeBroker {
   names: readonly NodeId[] | undefined
   /** Signs this about every receipt, whatever it saw. */
   swears: boolean | null = null
+  /** The number of members that it signs in attestations instead of the truth. */
+  counts: number | undefined
   /** Acknowledges nothing of receipts. */
   deaf = false
   bid = 0
@@ -175,7 +177,7 @@ export class FakeBroker {
 
   #attest(to: NodeId, receipt: Receipt): void {
     if (this.deaf) return
-    const members = this.#members(receipt.service).length
+    const members = this.counts ?? this.#members(receipt.service).length
     const seen = this.swears ?? this.#seen.has(receipt.id)
     const terms = { ...this.#credentials, service: receipt.service, receipt: receipt.id, seen, members }
     const signature = fakeSign(this.#credentials, attestationBytes(this.#market.network, terms))

@@ -14,6 +14,8 @@ interface Entry {
   readonly receipt: Receipt
   /** By broker. */
   readonly attestations: Map<NodeId, Attestation>
+  /** The most members of the set that this peer has seen itself; 0: none. */
+  seen: number
   of: number
 }
 
@@ -36,7 +38,7 @@ export class Receipts {
 
   restore(stored: StoredReceipt): void {
     const attestations = new Map(stored.attestations.map((attestation) => [attestation.broker, attestation]))
-    this.#receipts.set(stored.receipt.id, { receipt: stored.receipt, attestations, of: stored.of })
+    this.#receipts.set(stored.receipt.id, { receipt: stored.receipt, attestations, seen: 0, of: stored.of })
   }
 
   get(receiptId: Id): Receipt | undefined {
@@ -61,7 +63,7 @@ export class Receipts {
   /** Takes a receipt that is on the disk. */
   add(receipt: Receipt, members: number): void {
     if (this.#receipts.has(receipt.id)) return
-    this.#receipts.set(receipt.id, { receipt, attestations: new Map(), of: members })
+    this.#receipts.set(receipt.id, { receipt, attestations: new Map(), seen: members, of: members })
     this.#port.changed()
     if (this.#receipts.size <= MAX_RECEIPTS) return
     const oldest = this.all()[0]
@@ -77,7 +79,8 @@ export class Receipts {
     if (entry === undefined || !attestation.seen || entry.attestations.size >= MAX_ATTESTATIONS) return
     if (entry.attestations.has(attestation.broker)) return
     entry.attestations.set(attestation.broker, attestation)
-    entry.of = Math.max(entry.of, entry.attestations.size, Math.min(this.#port.parameters.n, Math.max(members, attestation.members)))
+    entry.seen = Math.max(entry.seen, members)
+    entry.of = sizeOf(entry, this.#port.parameters.n)
     this.#port.changed()
     this.#waiting.add(attestation.receipt)
     this.#saveSoon()
@@ -123,6 +126,13 @@ export class Receipts {
       if (writes.length > 0) this.#port.storeNow(writes)
     })
   }
+}
+
+/** Of how many members: as this peer has seen itself, else the median of what the attesters say, as one may lie. Never fewer than attested. */
+function sizeOf({ attestations, seen }: Entry, n: number): number {
+  const named = [...attestations.values()].map(({ members }) => members).sort((left, right) => left - right)
+  const size = seen > 0 ? seen : (named[Math.floor((named.length - 1) / 2)] ?? 0)
+  return Math.max(attestations.size, Math.min(n, size))
 }
 
 function byAge(left: Receipt, right: Receipt): number {
