@@ -24,6 +24,8 @@ export interface OffersAround {
 }
 
 const REPLACED = 'Replaced by your newer offer.'
+/** A disk that refused is asked again after this. */
+const RETRY_MS = 5_000
 const SILENT = 'No broker answered. Try again.'
 
 /**
@@ -126,12 +128,22 @@ export class Offers {
   /** Places a restored offer again under its number, or asks for its state when brokers hold it. */
   resume(own: OwnOffer): void {
     const { placement, directory } = this.#around
-    if (own.state === 'withdrawing') return this.#issueWithdrawal(own, () => undefined)
+    if (own.state === 'withdrawing') return this.#resumeWithdrawal(own)
     if (own.state !== 'sending' && own.state !== 'open') return
     const { offer } = own
     if (own.holders.length === 0) return placement.place(own, [], (round) => this.#placed(own, { offer, round, isFirst: false }))
     directory.find(own.service, () => {
       if (own.offer === offer && own.live) placement.poll(own)
+    })
+  }
+
+  /** The person asked for it before the reload, so it is tried until the disk takes it or the offer is over. */
+  #resumeWithdrawal(own: OwnOffer): void {
+    if (own.state !== 'withdrawing') return
+    const { schedule, parameters } = this.#port
+    if (this.#port.networkNowMs() >= own.offer.validUntil + parameters.slot) return this.finish(own, { state: 'expired', reason: '' })
+    this.#issueWithdrawal(own, (withdrawn) => {
+      if (withdrawn === null) schedule.after(RETRY_MS, () => this.#resumeWithdrawal(own))
     })
   }
 

@@ -225,6 +225,29 @@ describe('after a reload', () => {
     expect(row(trader).state).toBe('withdrawn')
     for (const broker of market.brokers) expect(broker.stored(serviceIn(market))).toEqual([])
   })
+
+  test('the withdrawal that was under way, and a disk that is full for a while: it is tried again', () => {
+    const market = new FakeMarket()
+    const trader = market.addTrader().start()
+    const { offerId } = offer(market, trader, {})
+    market.run(100)
+    const numbers = [...trader.disk].filter(([key]) => key.startsWith('own number/'))
+    for (const broker of market.brokers) broker.silent = true
+    trader.command({ type: 'withdraw', offerId })
+    market.run(100)
+    trader.crash()
+    for (const broker of market.brokers) broker.silent = false
+    // The record of the withdrawal is lost, and the disk takes no other.
+    for (const [key, record] of numbers) trader.disk.set(key, record)
+    trader.full = true
+    trader.restart()
+    market.run(2_000)
+    expect(row(trader).state).toBe('withdrawing')
+    trader.full = false
+    market.run(8_000)
+    expect(row(trader).state).toBe('withdrawn')
+    for (const broker of market.brokers) expect(broker.stored(serviceIn(market))).toEqual([])
+  })
 })
 
 describe('a slow disk', () => {
