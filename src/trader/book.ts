@@ -81,7 +81,8 @@ export class Books {
       for (const broker of members) {
         asks.ask(broker, { type: 'get-book', service }, (answer) => {
           waiting -= 1
-          if (answer !== null) directory.learn(service, broker, answer)
+          if (answer === null) directory.fail(service, broker)
+          else directory.learn(service, broker, answer)
           if (answer?.type === 'book') answers.push({ book: answer, atMs: this.#port.schedule.nowMs })
           if (waiting === 0) end()
         })

@@ -227,6 +227,18 @@ describe('prices and books', () => {
     expect(book).toMatchObject({ bids: [], asks: [], answered: 4 })
   })
 
+  test('a broker that is dead makes one book wait, and not the next', () => {
+    const { market, trader } = reader()
+    market.brokers[0]!.silent = true
+    const took = (): number => {
+      const beganMs = market.nowMs
+      succeed(market, trader, { type: 'orderBook', serviceId: serviceIn(market) })
+      return market.nowMs - beganMs
+    }
+    expect(took()).toBeGreaterThanOrEqual(1_000)
+    expect(took()).toBeLessThan(500)
+  })
+
   test('agreeing counts the commonest last decision', () => {
     const { answer } = reader()
     const decided = (slot: number, digest: string): Partial<MessageOf<'book'>> => ({ decision: { slot, digest: digest.repeat(16) } })
