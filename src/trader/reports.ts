@@ -64,9 +64,7 @@ export class Reports {
       const match = this.#matches.get(key)
       return match === undefined ? [] : [{ key, brokers, count: brokers + (halved.has(key) ? 1 : 0), match }]
     })
-    return ranking.sort(
-      (left, right) => right.count - left.count || right.brokers - left.brokers || (left.key < right.key ? -1 : 1),
-    )
+    return ranking.sort((left, right) => right.count - left.count || right.brokers - left.brokers || (left.key < right.key ? -1 : 1))
   }
 }
 
