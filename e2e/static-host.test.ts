@@ -57,6 +57,8 @@ test('f: a duplicated tab has another identity', async ({ market }) => {
 })
 
 test('f: two rings that formed apart become one', async ({ browser }) => {
+  // A server that was away is asked again after up to 30 s, and rings look for others every 10 to 45 s.
+  test.setTimeout(200_000)
   const market = await openMarket(browser)
   market.server.stopPeerServer()
   const [left, right] = [await market.context(), await market.context()]
@@ -67,7 +69,7 @@ test('f: two rings that formed apart become one', async ({ browser }) => {
   market.server.startPeerServer()
   const tabs = [...lefts, ...rights]
   await expect
-    .poll(async () => (await Promise.all(tabs.map((tab) => tab.status()))).map(({ peers }) => peers), { timeout: 80_000 })
+    .poll(async () => (await Promise.all(tabs.map((tab) => tab.status()))).map(({ peers }) => peers), { timeout: 150_000 })
     .toEqual([4, 4, 4, 4, 4])
   expect(market.problems).toEqual([])
   await market.close()
