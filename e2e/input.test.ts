@@ -157,6 +157,9 @@ test('g: the offer form explains each wrong field and loses nothing', async () =
   await form.submit()
   await expect(page.getByTestId('offer-answer')).toHaveText(/Accepted by 2 of 2 brokers/, { timeout: PATIENCE_MS })
   expect(await first.offers()).toMatchObject([{ side: 'sell', price: 1_050, quantity: 2, state: 'open' }])
+  // An answer belongs to what was sent: it does not stand under what is typed next.
+  await form.control('price').fill('0')
+  await expect(page.getByTestId('offer-answer')).toHaveText('')
 })
 
 type Refusal = readonly [given: unknown, field: string, code?: string]
