@@ -2,7 +2,7 @@
  * Bytes, hex and UTF-8, the same in every engine.
  * The core has no TextEncoder: what it hashes and signs must not depend on the world around it.
  */
-import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
+import { sha256 as nobleSha256, sha512 as nobleSha512 } from '@noble/hashes/sha2.js'
 
 /** Lower-case hex of whole bytes: ids, keys, signatures and digests are kept in this form, as it compares and hashes well. */
 export type Hex = string
@@ -54,6 +54,11 @@ export function sha256(...parts: Uint8Array[]): Uint8Array {
   const hash = nobleSha256.create()
   for (const part of parts) hash.update(part)
   return hash.digest()
+}
+
+/** SHA-512 (FIPS 180-4) of the parts, one after the other: 64 bytes. */
+export function sha512(...parts: Uint8Array[]): Uint8Array {
+  return nobleSha512(concat(...parts))
 }
 
 /** UTF-8 (RFC 3629) of a string; a lone surrogate becomes U+FFFD, as in the Encoding standard. */

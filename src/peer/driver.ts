@@ -37,7 +37,7 @@ export interface Statistics {
 }
 
 export interface DriverOptions {
-  readonly peer: Peer
+  readonly peer: Pick<Peer, 'step' | 'nextMs' | 'view'>
   readonly network: string
   readonly world: World
   onView(view: View): void

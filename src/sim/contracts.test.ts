@@ -10,12 +10,14 @@ import { type Credentials, nodeIdOf, puzzleBits } from '../base/identity.ts'
 import { Rng } from '../base/rng.ts'
 import type { Store } from '../peer/world.ts'
 import { EventLoop } from './event-loop.ts'
+import type { SimAttempt } from './sim-attempts.ts'
 import { channelPair } from './sim-channel.ts'
-import { SimLinks, SimNetwork } from './sim-links.ts'
+import { SimLinks } from './sim-links.ts'
+import { SimNetwork } from './sim-network.ts'
 import { SimRendezvous, SimServer } from './sim-rendezvous.ts'
 import { SignatureAuthority, SimSigner } from './sim-signer.ts'
 import { SimDisk, SimStore } from './sim-store.ts'
-import { SimTicker } from './sim-ticker.ts'
+import { SimClock, SimTicker } from './sim-ticker.ts'
 
 const START_MS = 1_700_000_000_000
 const PATIENCE_MS = 20_000
@@ -36,7 +38,7 @@ function keyOf(name: string): string {
 
 function linksWorld(specs: readonly LinksTab[], seed: number): LinksWorld {
   const loop = createLoop()
-  const network = new SimNetwork(loop, new Rng([seed, 0, 0, 1]))
+  const network = new SimNetwork<SimAttempt>(loop, new Rng([seed, 0, 0, 1]))
   const authority = new SignatureAuthority('links')
   const tabs = specs
     .map((spec) => {
@@ -52,7 +54,7 @@ function linksWorld(specs: readonly LinksTab[], seed: number): LinksWorld {
     tabs,
     join(first, second) {
       channels += 1
-      const [left, right] = channelPair(loop, 10, `channel ${channels}`)
+      const [left, right] = channelPair({ loop, delayMs: 10, name: `channel ${channels}` })
       tabs[first]?.links.accept(left, true)
       tabs[second]?.links.accept(right, false)
     },
@@ -139,7 +141,7 @@ describe('the simulated signer', () => {
 function tickerWorld(offsetMs: number): TickerWorld {
   const loop = new EventLoop(START_MS + 0.7)
   return {
-    ticker: new SimTicker(loop, offsetMs),
+    ticker: new SimTicker(loop, new SimClock(loop, offsetMs)),
     advance(durationMs) {
       const untilMs = loop.nowMs + durationMs
       while (loop.runNext(untilMs));

@@ -3,8 +3,10 @@ import { expect, test } from 'vitest'
 import type { NodeId } from '../base/identity.ts'
 import { Rng } from '../base/rng.ts'
 import { EventLoop } from './event-loop.ts'
+import type { SimAttempt } from './sim-attempts.ts'
 import { channelPair } from './sim-channel.ts'
-import { SimLinks, SimNetwork } from './sim-links.ts'
+import { SimLinks } from './sim-links.ts'
+import { SimNetwork } from './sim-network.ts'
 import { SimRendezvous, SimServer } from './sim-rendezvous.ts'
 import { SimDisk, SimStore } from './sim-store.ts'
 
@@ -19,13 +21,15 @@ interface Tab {
 
 function createNetwork() {
   const loop = new EventLoop(1_700_000_000_000)
-  const network = new SimNetwork(loop, new Rng([1, 2, 3, 4]))
+  const network = new SimNetwork<SimAttempt>(loop, new Rng([1, 2, 3, 4]))
+  const opened = new Map<NodeId, SimLinks>()
   const open = (nodeId: NodeId): Tab => {
     const credentials = { publicKey: nodeId.repeat(2), nonce: 0 }
     const links = new SimLinks({ network, networkId: 'test#0', nodeId, credentials, sign: () => '00'.repeat(64) })
+    opened.set(nodeId, links)
     const log: string[] = []
     links.listen({
-      onSignal: (signal) => network.peers.get(signal.to)?.signal(signal),
+      onSignal: (signal) => opened.get(signal.to)?.signal(signal),
       onLinkUp: ({ transport, purpose }) => log.push(`up ${transport} ${purpose}`),
       onLinkDown: (_peer, reason) => log.push(`down ${reason}`),
       onConnectFailed: (_peer, reason) => log.push(`failed ${reason}`),
@@ -55,7 +59,7 @@ test('a tab that lost power leaves its link half open; come again over the rende
   run(60_000)
   expect([low.log, high.log]).toEqual([['up direct trade'], ['up direct trade']])
   const again = open(HIGH)
-  const [first, second] = channelPair(loop, 10, 'test')
+  const [first, second] = channelPair({ loop, delayMs: 10, name: 'test' })
   again.links.accept(first, true)
   low.links.accept(second, false)
   run(1_000)
@@ -67,7 +71,7 @@ test('a tab that lost power leaves its link half open; come again over the rende
 test('a channel of the rendezvous between peers with a direct link changes nothing, and both are told of the link', () => {
   const { loop, run, linked } = createNetwork()
   const [low, high] = linked()
-  const [first, second] = channelPair(loop, 10, 'test')
+  const [first, second] = channelPair({ loop, delayMs: 10, name: 'test' })
   low.links.accept(first, true)
   high.links.accept(second, false)
   run(1_000)
@@ -91,7 +95,7 @@ test('a ban ends after a minute, and until then both ways are closed', () => {
   const [low, high] = linked()
   low.links.ban(HIGH, 'sent garbage')
   low.links.connect(HIGH, 'trade')
-  const [first, second] = channelPair(loop, 10, 'test')
+  const [first, second] = channelPair({ loop, delayMs: 10, name: 'test' })
   low.links.accept(first, true)
   high.links.accept(second, false)
   run(59_000)

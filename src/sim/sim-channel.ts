@@ -88,20 +88,39 @@ export class SimChannel implements Channel {
   }
 }
 
-/** Both ends of one channel; the first is the initiator's. `isCarried`: from the first, or from the second. */
+/** What differs between the two directions: from the first end, or from the second. */
+interface Directions {
+  readonly loop: EventLoop
+  readonly transport: Transport
+  /** One way, in ms; asked for each frame. */
+  delayMs(fromFirst: boolean): number
+}
+
+/** Both ends of one channel; the first is the initiator's. */
 export function channelEnds(
-  options: Omit<SimChannelOptions, 'bindings' | 'isCarried'>,
+  { loop, transport, delayMs }: Directions,
   { name, isCarried }: { readonly name: string; isCarried(fromFirst: boolean): boolean },
 ): [SimChannel, SimChannel] {
   const bindings = [`${name}, the first end`, `${name}, the second end`] as const
-  const first = new SimChannel({ ...options, bindings, isCarried: () => isCarried(true) })
-  const second = new SimChannel({ ...options, bindings: [bindings[1], bindings[0]], isCarried: () => isCarried(false) })
+  const end = (isFirst: boolean): SimChannel =>
+    new SimChannel({
+      loop,
+      transport,
+      bindings: isFirst ? bindings : [bindings[1], bindings[0]],
+      delayMs: () => delayMs(isFirst),
+      isCarried: () => isCarried(isFirst),
+    })
+  const first = end(true)
+  const second = end(false)
   first.join(second)
   second.join(first)
   return [first, second]
 }
 
-/** Both ends of a channel of the rendezvous, which carries everything. */
-export function channelPair(loop: EventLoop, delayMs: number, name: string): [SimChannel, SimChannel] {
-  return channelEnds({ loop, transport: 'rendezvous', delayMs: () => delayMs }, { name, isCarried: () => true })
+/** Both ends of a channel of the rendezvous; it carries everything, unless `isCarried` says otherwise. */
+export function channelPair(
+  { loop, delayMs, name }: { readonly loop: EventLoop; readonly delayMs: number; readonly name: string },
+  isCarried: (fromFirst: boolean) => boolean = () => true,
+): [SimChannel, SimChannel] {
+  return channelEnds({ loop, transport: 'rendezvous', delayMs: () => delayMs }, { name, isCarried })
 }

@@ -4,12 +4,10 @@
  */
 import { type Hex, utf8 } from '../base/bytes.ts'
 import type { Credentials, NodeId } from '../base/identity.ts'
-import type { Rng } from '../base/rng.ts'
 import type { Channel, Links, LinksListener } from '../peer/world.ts'
 import type { LinkPurpose, Signal } from '../ring/messages.ts'
-import type { EventLoop } from './event-loop.ts'
 import { type SimAttempt, SimAttempts } from './sim-attempts.ts'
-import { channelEnds } from './sim-channel.ts'
+import type { SimNetwork } from './sim-network.ts'
 import { ALREADY_LINKED, SimSession } from './sim-session.ts'
 
 const BAN_MS = 60_000
@@ -17,44 +15,8 @@ const CUT_OFF = 'cut off for a while, for breaking the protocol'
 /** A replaced session goes on receiving for so long. */
 const REPLACED_MS = 1_000
 
-/** Delays and faults between all peers of a world. */
-export class SimNetwork {
-  readonly loop: EventLoop
-  readonly rng: Rng
-  readonly peers = new Map<NodeId, SimLinks>()
-  /** One way, in ms. */
-  leastDelayMs = 5
-  mostDelayMs = 30
-  /** Whether a direct link between these two can be made, and carries messages. */
-  reachable: (from: NodeId, to: NodeId) => boolean = () => true
-  /** Messages carried, by sender. */
-  readonly sent = new Map<NodeId, number>()
-  #direct = 0
-
-  constructor(loop: EventLoop, rng: Rng) {
-    this.loop = loop
-    this.rng = rng
-  }
-
-  delayMs(): number {
-    return this.leastDelayMs + this.rng.float() * (this.mostDelayMs - this.leastDelayMs)
-  }
-
-  /** Both ends of a direct channel. */
-  open(first: NodeId, second: NodeId): [Channel, Channel] {
-    this.#direct += 1
-    return channelEnds(
-      { loop: this.loop, transport: 'direct', delayMs: () => this.delayMs() },
-      {
-        name: `direct ${this.#direct}`,
-        isCarried: (fromFirst) => (fromFirst ? this.reachable(first, second) : this.reachable(second, first)),
-      },
-    )
-  }
-}
-
 export interface SimLinksOptions {
-  readonly network: SimNetwork
+  readonly network: SimNetwork<SimAttempt>
   readonly networkId: string
   readonly nodeId: NodeId
   readonly credentials: Credentials
@@ -126,7 +88,7 @@ export class SimLinks implements Links {
   send(to: NodeId, message: Uint8Array): boolean {
     if (this.#closed || this.#links.get(to)?.session.send(message) !== true) return false
     const { network, nodeId } = this.#options
-    network.sent.set(nodeId, (network.sent.get(nodeId) ?? 0) + 1)
+    network.count(nodeId, message)
     return true
   }
 
@@ -190,7 +152,7 @@ export class SimLinks implements Links {
     const { peer, purpose } = attempt
     const other = network.peers.get(peer)
     if (this.#closed || !this.#attempts.awaits(peer, attempt.connection)) return
-    if (other === undefined || !network.reachable(nodeId, peer) || !network.reachable(peer, nodeId)) return
+    if (other === undefined || !isOpenBetween(network, nodeId, peer)) return
     const [first, second] = network.open(nodeId, peer)
     if (!other.answer(nodeId, attempt, second)) return this.#attempts.fail(attempt, 'the other side gave the attempt up')
     this.#openedDirect({ channel: first, peer }, { initiator: true, purpose })
@@ -266,4 +228,9 @@ export class SimLinks implements Links {
       if (!this.#closed) this.#listener?.onSignal(signal)
     })
   }
+}
+
+/** Whether a direct link can be made now. */
+function isOpenBetween({ carries, reachable }: SimNetwork<SimAttempt>, first: NodeId, second: NodeId): boolean {
+  return [carries, reachable].every((passes) => passes(first, second) && passes(second, first))
 }

@@ -19,6 +19,8 @@ const UNREACHABLE = 'no rendezvous server reachable: the connection is refused o
 export class SimServer {
   readonly loop: EventLoop
   readonly rng: Rng
+  /** Whether what one peer sends reaches the other, over the channels of this server. */
+  carries: (from: NodeId, to: NodeId) => boolean = () => true
   #holders: (SimRendezvous | null)[] = Array.from({ length: WELL_KNOWN_IDS }, () => null)
   #running = true
   #channels = 0
@@ -69,10 +71,13 @@ export class SimServer {
   /** A channel to each of `to` that still is there; `done` then gets how many these are. */
   connect(from: SimRendezvous, to: readonly SimRendezvous[], done: (contacts: number) => void): void {
     this.loop.after(CHANNEL_MS, () => {
-      const reached = to.filter((other) => this.isHeldBy(other))
+      const reached = to.filter((other) => this.isHeldBy(other) && this.carries(from.nodeId, other.nodeId))
       for (const other of reached) {
         this.#channels += 1
-        const [first, second] = channelPair(this.loop, CHANNEL_MS, `rendezvous channel ${this.#channels}`)
+        const isCarried = (fromFirst: boolean): boolean =>
+          fromFirst ? this.carries(from.nodeId, other.nodeId) : this.carries(other.nodeId, from.nodeId)
+        const name = `rendezvous channel ${this.#channels}`
+        const [first, second] = channelPair({ loop: this.loop, delayMs: CHANNEL_MS, name }, isCarried)
         from.arrive(first, true)
         other.arrive(second, false)
       }

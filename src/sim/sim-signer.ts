@@ -7,11 +7,24 @@ import { type Credentials, puzzleBits, type SignedPart } from '../base/identity.
 import type { Signer } from '../peer/world.ts'
 import type { EventLoop } from './event-loop.ts'
 
-export class SignatureAuthority {
+/** Makes keys, signs with them and checks what was signed: cheap (here) or real (real-authority.ts). */
+export interface Authority {
+  /** A new public key; its secret stays here. The same name gives the same key. */
+  createKey(name: string): Hex
+  /** For a key that was made here. */
+  sign(publicKey: Hex, bytes: Uint8Array): Hex
+  holds(part: SignedPart): boolean
+}
+
+export class SignatureAuthority implements Authority {
   readonly #secret: Uint8Array
 
   constructor(seed: string) {
     this.#secret = sha256(utf8(`peermart/sim/${seed}`))
+  }
+
+  createKey(name: string): Hex {
+    return toHex(sha256(this.#secret, utf8(`key ${name}`)))
   }
 
   sign(publicKey: Hex, bytes: Uint8Array): Hex {
@@ -27,7 +40,7 @@ export class SignatureAuthority {
 
 export interface SimSignerOptions {
   readonly loop: EventLoop
-  readonly authority: SignatureAuthority
+  readonly authority: Authority
   readonly credentials: Credentials
   readonly network: string
   /** Zero bits that a key's puzzle must have. */

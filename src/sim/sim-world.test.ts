@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BookAnswer, OfferAnswer, ServiceAnswer } from '../trader/command.ts'
-import { type SimNode, SimWorld } from './sim-world.ts'
+import type { SimNode } from './sim-node.ts'
+import { SimWorld } from './sim-world.ts'
 
 const PARAMETERS = { network: 'sim', n: 5, f: 3, m: 16, t: 600_000, slot: 200, s: 16, p: 2, a: 0.1 }
 const SERVICE = { name: 'Storage', kind: 'general', unit: 'GB', currency: 'EUR', decimals: 2, tags: [] }
