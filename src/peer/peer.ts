@@ -46,6 +46,8 @@ export interface PeerOptions {
   /** Views are published at most once in so many ms; Infinity: never. */
   readonly publishMs: number
   readonly invitedBy?: NodeId | undefined
+  /** See TraderPort.watch; true by default. */
+  readonly watch?: boolean | undefined
 }
 
 /** Messages to itself in one step; far above what a step needs, a bound against a loop of our own. */
@@ -210,9 +212,7 @@ export class Peer {
     if (reason.startsWith('duplicate identity')) {
       return this.#stop('This identity runs in another tab or on another device. Close one of the two, then reload this page.')
     }
-    if (reason.startsWith('other network')) {
-      this.#tell(reason)
-    }
+    if (reason.startsWith('other network')) this.#tell(reason)
     this.#ring.onConnectFailed(peer, reason)
   }
 
@@ -264,9 +264,8 @@ export class Peer {
     if (inner === null) return
     if (!message.outbound) this.#deliver(message.peer, inner)
     else if (message.peer === this.#options.nodeId) this.#deliver(from, inner)
-    else if (this.#ring.isLinked(message.peer)) {
+    else if (this.#ring.isLinked(message.peer))
       this.#emit({ type: 'send', to: message.peer, message: { ...message, peer: from, outbound: false } })
-    }
   }
 
   /** Lets messages to itself arrive, then tells broker and trader of a changed ring, until nothing is left. */
@@ -383,6 +382,7 @@ export class Peer {
   #traderPort(): TraderPort {
     return {
       ...this.#marketPort(),
+      watch: this.#options.watch ?? true,
       storeNow: (writes, done) => this.#storeQueue.own(writes, done),
       connect: (peer, done) => (peer === this.#options.nodeId ? done(true) : this.#ring.ensureLink(peer, done)),
       release: (peer) => (peer === this.#options.nodeId ? undefined : this.#ring.releaseLink(peer)),

@@ -59,6 +59,8 @@ export class FakeMarket {
   connectFailsMs = 300
   /** Brokers decide at the end of every odd slot. */
   decides = true
+  /** Traders that start from now on watch their offers. */
+  watch = true
   /** Start of an even slot, about now. */
   nowMs = 1_700_000_000_000
   readonly #events = new Heap<Event>((left, right) => left.atMs < right.atMs || (left.atMs === right.atMs && left.order < right.order))
@@ -327,6 +329,7 @@ export class FakeTrader {
       parameters: market.parameters,
       rng: new Rng([this.#index, 2, 3, this.#life]),
       schedule: this.#schedule,
+      watch: market.watch,
       networkNowMs: () => market.nowMs + this.clockMs,
       send: (to, message) => this.#send(to, message),
       sign: (bytes, done) => {

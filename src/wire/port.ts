@@ -40,6 +40,8 @@ export type FirstAnswer =
   | { readonly ok: false; readonly reason: string }
 
 export interface TraderPort extends MarketPort {
+  /** The watch (PROTOCOL 6). False: an offer goes to f brokers and no further while those keep it, as in the paper. */
+  readonly watch: boolean
   /** Own offers and receipts: a transaction of its own, at once. */
   storeNow(writes: readonly Write[], done?: (ok: boolean) => void): void
   /** Opens a link for a trade, or keeps the one that is open. `done` runs once, perhaps at once: true when `send` works. Hold it no longer than needed. */
