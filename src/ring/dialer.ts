@@ -92,13 +92,15 @@ export class Dialer {
     if (attempt !== undefined) attempt.heard = true
   }
 
-  hasHeard(peer: NodeId): boolean {
-    return this.#attempts.get(peer)?.heard === true
+  /** An offer went out: the attempt goes on only when its answer comes. */
+  awaits(peer: NodeId): void {
+    const attempt = this.#attempts.get(peer)
+    if (attempt !== undefined) this.#attempts.set(peer, { ...attempt, heard: false, sinceMs: this.#context.nowMs() })
   }
 
-  /** Own attempts to which no signal came back: one of ours, or its answer, was lost. */
+  /** Attempts to which no signal came back: one of ours, or its answer, was lost. */
   unheard(nowMs: number): NodeId[] {
-    return [...this.#attempts].flatMap(([peer, { own, heard, sinceMs }]) => (own && !heard && nowMs - sinceMs > SIGNAL_MS ? [peer] : []))
+    return [...this.#attempts].flatMap(([peer, { heard, sinceMs }]) => (!heard && nowMs - sinceMs > SIGNAL_MS ? [peer] : []))
   }
 
   opened(peer: NodeId): void {

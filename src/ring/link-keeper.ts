@@ -6,7 +6,7 @@ import type { Admission } from './admission.ts'
 import type { Context } from './context.ts'
 import type { Dialer } from './dialer.ts'
 import type { Fingers } from './fingers.ts'
-import { GUEST_MS, IDLE_GUEST_MS, IDLE_LINK_MS } from './limits.ts'
+import { GUEST_MS, IDLE_GUEST_MS, IDLE_LINK_MS, MAX_GUESTS } from './limits.ts'
 import type { Link, LinkTable } from './links.ts'
 import type { Membership } from './membership.ts'
 import type { LinkPurpose } from './messages.ts'
@@ -68,6 +68,17 @@ export class LinkKeeper {
     if (this.#parts.links.get(peer) !== undefined) return
     this.#context.port.disconnect(peer, 'no answer to a signal')
     this.failed(peer)
+  }
+
+  /** Whether another guest may come in: in place of the one that has been idle for longest, when there are as many as may be. */
+  findsRoomForGuest(): boolean {
+    const { links } = this.#parts
+    if (links.guests().length < MAX_GUESTS) return true
+    const idle = links.all().filter(({ transport, idleSinceMs }) => transport === 'rendezvous' && idleSinceMs !== null)
+    const [oldest] = idle.sort((left, right) => (left.idleSinceMs ?? 0) - (right.idleSinceMs ?? 0))
+    if (oldest === undefined) return false
+    this.close(oldest.peer, NOT_NEEDED)
+    return true
   }
 
   /** A direct link opened. True when it stays: when there are more than the budget allows, the least useful one goes. */

@@ -19,6 +19,8 @@ const MAX_CACHED = 32
 /** Between two seeks; it doubles up to the longest. */
 const FIRST_SEEK_MS = 4_000
 const MAX_SEEK_MS = 60_000
+/** Turned away, a seeker waits up to so many fast periods, one more each time. */
+const MOST_KNOCKS = 4
 /** A join that has not linked anybody after so many slots starts over; one that has some is then good enough. */
 const JOIN_SLOTS = 10
 /** Refusals by everyone we know, as they are in no ring either, before the lowest of them is a ring of one. */
@@ -57,6 +59,8 @@ export class Membership {
   #stateSinceMs: number
   #seekMs = FIRST_SEEK_MS
   #seekTimer: Timer | null = null
+  /** How often this seeker was turned away in a row. */
+  #knocks = 0
   #rememberedMs = 0
 
   constructor(context: Context, parts: Parts) {
@@ -98,8 +102,11 @@ export class Membership {
     this.#ask(peer, guide)
   }
 
+  /** The guest link is gone. A seeker without another was turned away, and knocks again soon: a full house has room in a moment. */
   onGuestDown(peer: NodeId): void {
-    this.#guides.delete(peer)
+    if (!this.#guides.delete(peer) || this.#state !== 'seeking' || this.#guides.size > 0) return
+    this.#knocks = Math.min(this.#knocks + 1, MOST_KNOCKS)
+    this.#armSeek(this.#knocks * this.#context.limits.fastMs * (0.25 + 0.5 * this.#context.port.rng.float()))
   }
 
   /** Whether the guest link is still needed here. */
@@ -165,22 +172,23 @@ export class Membership {
   #seek(notice: string): void {
     this.#enter('seeking', notice)
     this.#context.port.rendezvous('seek', this.#cached)
-    this.#armSeek()
+    this.#armSeek(this.#seekMs)
     this.#seekMs = Math.min(MAX_SEEK_MS, this.#seekMs * 2)
   }
 
-  #armSeek(): void {
+  #armSeek(delayMs: number): void {
     this.#seekTimer?.cancel()
-    this.#seekTimer = this.#context.after(this.#seekMs, () => {
+    this.#seekTimer = this.#context.after(delayMs, () => {
       if (this.#state !== 'seeking') return
       if (this.#guides.size === 0) this.#seek(this.#notice)
-      else this.#armSeek()
+      else this.#armSeek(this.#seekMs)
     })
   }
 
   #join(notice: string): void {
     this.#enter('joined', notice)
     this.#seekMs = FIRST_SEEK_MS
+    this.#knocks = 0
     this.#hadOthers = this.#parts.links.direct().length > 0
     this.#context.port.rendezvous('serve', [])
   }

@@ -14,7 +14,7 @@ import { closest } from './closest.ts'
 import type { Context } from './context.ts'
 import { Dialer } from './dialer.ts'
 import { Fingers } from './fingers.ts'
-import { limitsOf, MAX_GUESTS } from './limits.ts'
+import { limitsOf } from './limits.ts'
 import { LinkKeeper, NOT_NEEDED } from './link-keeper.ts'
 import { type Link, LinkTable, type LinkUp } from './links.ts'
 import { Liveness } from './liveness.ts'
@@ -158,7 +158,7 @@ export class Ring {
       this.#port.disconnect(up.peer, 'stopped')
       return
     }
-    if (up.transport === 'rendezvous' && !this.#links.get(up.peer) && this.#links.guests().length >= MAX_GUESTS) {
+    if (up.transport === 'rendezvous' && !this.#links.get(up.peer) && !this.#keeper.findsRoomForGuest()) {
       this.#port.disconnect(up.peer, 'no room for another guest')
       return
     }

@@ -34,6 +34,8 @@ interface Route {
   /** Runs until the newest hop acknowledged. */
   timer: Timer | null
   sentMs: number
+  /** An answer came back. */
+  replied: boolean
   ended: boolean
 }
 
@@ -118,6 +120,7 @@ export class Routes {
     route.timer?.cancel()
     route.timer = null
     if (body.type !== 'signal') route.ended = true
+    route.replied = true
     if (route.previous === null) route.onReply?.(body, from)
     else if (!this.#replyTo(route.previous, id, asForwarded(route.message, body)) && body.type === 'signal') this.#detour(body.signal)
   }
@@ -128,12 +131,14 @@ export class Routes {
     return previous !== undefined && previous !== null && this.#replyTo(previous, id, body)
   }
 
-  /** Messages that the lost peer had not acknowledged go another way. */
+  /** Messages that the lost peer had not acknowledged go another way; an answer that it owes does not come, so its asker tries again. */
   onLinkDown(peer: NodeId): void {
     for (const route of [...this.#routes.values()]) {
-      if (route.timer === null || route.sentTo[route.sentTo.length - 1] !== peer) continue
-      route.timer.cancel()
-      this.#handOn(route)
+      if (route.ended || route.sentTo[route.sentTo.length - 1] !== peer) continue
+      if (route.timer !== null) {
+        route.timer.cancel()
+        this.#handOn(route)
+      } else if (!route.replied) this.#giveBack(route, route.message.exact ? 'unreachable' : 'no-route')
     }
   }
 
@@ -154,7 +159,7 @@ export class Routes {
     }
     const lifeMs = Math.max(MIN_ROUTE_MS, ROUTE_SLOTS * this.#context.limits.slotMs)
     const expiresMs = this.#context.nowMs() + lifeMs
-    const route: Route = { ...start, waiting, expiresMs, sentTo: [], timer: null, sentMs: 0, ended: false }
+    const route: Route = { ...start, waiting, expiresMs, sentTo: [], timer: null, sentMs: 0, replied: false, ended: false }
     this.#routes.set(start.message.route, route)
     return route
   }
