@@ -21,7 +21,7 @@ import { Journal } from './journal.ts'
 import { Misconduct } from './misconduct.ts'
 import { TableRecords } from './records.ts'
 import { restoreAuctions } from './restore.ts'
-import type { BrokeredView } from './view.ts'
+import type { BrokeredView, TableInspection } from './view.ts'
 
 /** Tables of one broker. At the bound an empty one makes room; without such a new service is refused (`tables-full`). */
 export const MAX_TABLES = 256
@@ -101,6 +101,20 @@ export class Broker {
       buys: book.table.bids(nowMs).length,
       sells: book.table.asks(nowMs).length,
       members: book.members.length,
+    }))
+  }
+
+  /** Every table as it is, serving or not. Changes nothing. */
+  inspect(): TableInspection[] {
+    const nowMs = this.#port.networkNowMs()
+    return this.#sorted().map(({ book }) => ({
+      serviceId: book.service,
+      serving: book.serving,
+      members: book.members,
+      bids: book.table.bids(nowMs),
+      asks: book.table.asks(nowMs),
+      decision: book.decision,
+      memories: new Map(book.entries().map(({ peer }) => [peer, book.stateOf(peer)])),
     }))
   }
 

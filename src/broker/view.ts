@@ -1,4 +1,7 @@
-import type { Id } from '../base/identity.ts'
+import type { Id, NodeId } from '../base/identity.ts'
+import type { Offer } from '../market/offer.ts'
+import type { OfferState } from '../wire/messages.ts'
+import type { Decision } from './records.ts'
 
 /** A service that this peer brokers, as the network panel shows it. */
 export interface BrokeredView {
@@ -7,4 +10,20 @@ export interface BrokeredView {
   readonly buys: number
   readonly sells: number
   readonly members: number
+}
+
+/** One table as it is now, for checks. */
+export interface TableInspection {
+  readonly serviceId: Id
+  /** This peer is in the set. */
+  readonly serving: boolean
+  /** The set as it was fixed. */
+  readonly members: readonly NodeId[]
+  /** Best first. */
+  readonly bids: readonly Offer[]
+  readonly asks: readonly Offer[]
+  /** The last decision. */
+  readonly decision: Decision | null
+  /** What it knows of each peer's newest word, the rows included. */
+  readonly memories: ReadonlyMap<NodeId, OfferState>
 }

@@ -26,9 +26,11 @@ import { Commands } from './commands.ts'
 import type { Effect } from './effect.ts'
 import type { PeerEvent } from './event.ts'
 import { answerFirst, readFirstAnswer, readRelayed } from './first-request.ts'
+import type { Inspection } from './inspection.ts'
 import { NetworkClock } from './network-clock.ts'
 import { Notice } from './notice.ts'
 import { cachedPeers, cacheWrite } from './peer-cache.ts'
+import { Publisher } from './publisher.ts'
 import { StoreQueue } from './store-queue.ts'
 import type { View } from './view.ts'
 
@@ -72,9 +74,7 @@ export class Peer {
   #nextSigning = 1
   #effects: Effect[] = []
   #loopback: MarketMessage[] = []
-  #dirty = true
-  #publishWaits = false
-  #publishedMs = Number.NEGATIVE_INFINITY
+  readonly #publisher: Publisher
   #ringChanged = false
   #joined = false
   readonly #notice = new Notice()
@@ -84,6 +84,7 @@ export class Peer {
     this.#options = options
     this.#codec = createCodec(options.network)
     this.#schedule = new Schedule(options.nowMs)
+    this.#publisher = new Publisher(this.#schedule, options.publishMs)
     this.#rng = new Rng(options.seed)
     this.#clock = new NetworkClock(options.parameters.slot)
     this.#storeQueue = new StoreQueue({ emit: (transaction, writes) => this.#emit({ type: 'store', transaction, writes }) })
@@ -136,6 +137,11 @@ export class Peer {
     }
   }
 
+  /** What it holds. Changes nothing. */
+  inspect(): Inspection {
+    return { tables: this.#broker.inspect(), sizes: {} }
+  }
+
   /** Everything but commands is over after a stop; commands still end. */
   #afterStop(event: PeerEvent): Effect[] {
     if (event.type === 'command') this.#commands.refuse(event.request)
@@ -186,7 +192,7 @@ export class Peer {
   #measureClock(): void {
     const before = this.#clock.measuredMs
     this.#clock.measure(this.#ring.clockOffsetMs())
-    if (before !== this.#clock.measuredMs) this.#dirty = true
+    if (before !== this.#clock.measuredMs) this.#publisher.changed()
     this.#schedule.after(CLOCK_PERIOD_MS, () => this.#measureClock())
   }
 
@@ -201,8 +207,7 @@ export class Peer {
     this.#commands.stop()
     this.#notice.tell(notice, this.#schedule.nowMs, Number.POSITIVE_INFINITY)
     this.#emit({ type: 'rendezvous', mode: 'off', cached: [] })
-    this.#dirty = true
-    this.#publishedMs = Number.NEGATIVE_INFINITY
+    this.#publisher.hurry()
     this.#publish()
     this.#stopped = true
   }
@@ -218,7 +223,7 @@ export class Peer {
 
   #tell(text: string): void {
     this.#notice.tell(text, this.#schedule.nowMs)
-    this.#dirty = true
+    this.#publisher.changed()
   }
 
   #stored(event: { readonly transaction: number; readonly ok: boolean; readonly reason: string }): void {
@@ -236,7 +241,7 @@ export class Peer {
     const end = this.#commands.begin(request)
     if (command.type === 'adjustClock') {
       this.#clock.agree()
-      this.#dirty = true
+      this.#publisher.changed()
       return end({ ok: true, value: { correctedMs: this.#clock.measuredMs } })
     }
     if (NETWORK_COMMANDS.has(command.type) && !this.#joined) {
@@ -280,7 +285,7 @@ export class Peer {
 
   #onRingChanged(): void {
     this.#ringChanged = false
-    this.#dirty = true
+    this.#publisher.changed()
     if (this.#ring.state === 'joined' && !this.#joined) {
       this.#joined = true
       this.#trader.start()
@@ -290,20 +295,7 @@ export class Peer {
   }
 
   #publish(): void {
-    const { publishMs } = this.#options
-    if (!this.#dirty || publishMs === Number.POSITIVE_INFINITY) return
-    const waitMs = this.#publishedMs + publishMs - this.#schedule.nowMs
-    if (waitMs > 0) {
-      if (this.#publishWaits) return
-      this.#publishWaits = true
-      this.#schedule.after(waitMs, () => {
-        this.#publishWaits = false
-      })
-      return
-    }
-    this.#dirty = false
-    this.#publishedMs = this.#schedule.nowMs
-    this.#emit({ type: 'publish', view: this.view() })
+    if (this.#publisher.isDue()) this.#emit({ type: 'publish', view: this.view() })
   }
 
   #emit(effect: Effect): void {
@@ -369,9 +361,7 @@ export class Peer {
       send: (to, message) => this.#send(to, message),
       sign: (bytes, done) => this.#sign(bytes, done),
       closest: (service) => this.#ring.closest(service, parameters.n),
-      changed: () => {
-        this.#dirty = true
-      },
+      changed: () => this.#publisher.changed(),
     }
   }
 
