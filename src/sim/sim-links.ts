@@ -231,6 +231,7 @@ export class SimLinks implements Links {
 }
 
 /** Whether a direct link can be made now. */
-function isOpenBetween({ carries, reachable }: SimNetwork<SimAttempt>, first: NodeId, second: NodeId): boolean {
-  return [carries, reachable].every((passes) => passes(first, second) && passes(second, first))
+function isOpenBetween(network: SimNetwork<SimAttempt>, first: NodeId, second: NodeId): boolean {
+  const isOpen = (from: NodeId, to: NodeId): boolean => network.isCarried(from, to) && network.isReachable(from, to)
+  return isOpen(first, second) && isOpen(second, first)
 }

@@ -12,6 +12,16 @@ export interface Endpoint<Attempt> {
   answer(peer: NodeId, attempt: Attempt, channel: Channel): boolean
 }
 
+/** Something that hinders the network for a while. Several at once add up: what one of them holds back does not arrive. */
+export interface Disturbance {
+  /** Added to the delay from one peer to another, in ms; asked for each message. */
+  extraDelayMs?(from: NodeId, to: NodeId): number
+  /** See SimNetwork.carries. */
+  carries?(from: NodeId, to: NodeId): boolean
+  /** See SimNetwork.reachable. */
+  reachable?(from: NodeId, to: NodeId): boolean
+}
+
 /** A direct channel while it is open, for faults that hit one of them. */
 export interface Wire {
   readonly first: NodeId
@@ -39,6 +49,8 @@ export class SimNetwork<Attempt = unknown> {
   carries: (from: NodeId, to: NodeId) => boolean = () => true
   /** Whether a direct link between these two can be made: some pairs of networks never get one. */
   reachable: (from: NodeId, to: NodeId) => boolean = () => true
+  /** Added to the three above. */
+  readonly disturbances = new Set<Disturbance>()
   /** Messages carried, by sender. */
   readonly sent = new Map<NodeId, number>()
   #wires: Wire[] = []
@@ -56,7 +68,23 @@ export class SimNetwork<Attempt = unknown> {
   }
 
   delayBetweenMs(from: NodeId, to: NodeId): number {
-    return this.delayMs() + (this.extraDelayMs?.(from, to) ?? 0)
+    let delayMs = this.delayMs() + (this.extraDelayMs?.(from, to) ?? 0)
+    for (const disturbance of this.disturbances) delayMs += disturbance.extraDelayMs?.(from, to) ?? 0
+    return delayMs
+  }
+
+  /** Whether what one peer sends now reaches the other: no partition is between them. */
+  isCarried(from: NodeId, to: NodeId): boolean {
+    if (!this.carries(from, to)) return false
+    for (const { carries } of this.disturbances) if (carries?.(from, to) === false) return false
+    return true
+  }
+
+  /** Whether direct links work between these two. */
+  isReachable(from: NodeId, to: NodeId): boolean {
+    if (!this.reachable(from, to)) return false
+    for (const { reachable } of this.disturbances) if (reachable?.(from, to) === false) return false
+    return true
   }
 
   /** The direct channels that are open. */
@@ -77,7 +105,7 @@ export class SimNetwork<Attempt = unknown> {
     const carried = (fromFirst: boolean): boolean => {
       if (fromFirst ? wire.deafSecond : wire.deafFirst) return false
       const [from, to] = fromFirst ? [first, second] : [second, first]
-      return this.carries(from, to) && this.reachable(from, to)
+      return this.isCarried(from, to) && this.isReachable(from, to)
     }
     const ends = channelEnds(
       {

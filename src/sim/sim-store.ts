@@ -10,10 +10,15 @@ export class SimDisk {
   readonly #damaged = new Set<string>()
   /** While true every commit with a value is refused, as by a full disk. */
   full = false
+  /** Commits that were refused because it is full. */
+  refusals = 0
 
   /** False when there is no room: then nothing is changed. */
   apply(writes: readonly Write[]): boolean {
-    if (this.full && writes.some(({ value }) => value !== null)) return false
+    if (this.full && writes.some(({ value }) => value !== null)) {
+      this.refusals += 1
+      return false
+    }
     for (const { store, key, value } of writes) {
       const place = placeOf(store, key)
       this.#damaged.delete(place)

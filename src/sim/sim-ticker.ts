@@ -42,6 +42,13 @@ export class SimClock {
     this.#rate = rate
   }
 
+  /** Shows true time again, and keeps it. */
+  correct(): void {
+    this.#baseMs = this.#loop.nowMs
+    this.#sinceMs = this.#loop.nowMs
+    this.#rate = 1
+  }
+
   /** Set forward, or back. */
   jump(byMs: number): void {
     this.#baseMs += byMs

@@ -49,7 +49,7 @@ export class SimWorld implements Surroundings {
     this.authority = options.realCrypto === true ? new RealAuthority(String(seed)) : new SignatureAuthority(String(seed))
     this.network = new SimNetwork(this.loop, this.rng, this.trace)
     this.server = new SimServer(this.loop, this.rng)
-    this.server.carries = (from, to) => this.network.carries(from, to)
+    this.server.carries = (from, to) => this.network.isCarried(from, to)
   }
 
   /** A new peer with its puzzle solved; it runs after `start`. */
