@@ -1,0 +1,83 @@
+/** Rare branches: a batch of runs in which one of them is never taken has tested less than it seems (DESIGN, Tests). */
+
+import type { Effect } from '../../peer/effect.ts'
+import type { PeerEvent } from '../../peer/event.ts'
+import type { Refusal } from '../../wire/market-messages.ts'
+import type { Message } from '../../wire/messages.ts'
+import type { Observer } from '../observer.ts'
+import type { SimNode } from '../sim-node.ts'
+import type { Counts } from './counts.ts'
+
+/** Each with what shows that it was taken. Only honest peers' messages count. */
+const RARE_MESSAGES: readonly (readonly [name: string, isTaken: (message: Message) => boolean])[] = [
+  ['a newer number or withdrawal passed on', (message) => message.type === 'exchange' && message.withdrawals.length > 0],
+  ['a proof of equivocation passed on', (message) => message.type === 'exchange' && message.equivocations.length > 0],
+  ['an exchange about an unknown service', (message) => message.type === 'exchange-ack' && !message.known],
+  ['tables handed over', (message) => message.type === 'handoff' && message.memories.length > 0],
+  ['a proof handed over', (message) => message.type === 'handoff' && message.equivocations.length > 0],
+  ['a receipt handed over', (message) => message.type === 'handoff' && message.receipts.length > 0],
+  ['a handover acknowledged', (message) => message.type === 'handoff-ack'],
+  ['an offer withdrawn', (message) => message.type === 'withdraw'],
+  ['a row pushed out', (message) => message.type === 'notify-drop'],
+  ['a half answered by a newer word', (message) => message.type === 'superseded'],
+  ['a half', (message) => message.type === 'receipt' && message.receipt.buyerSignature === null],
+  ['attested as not seen', (message) => message.type === 'attestation' && !message.attestation.seen],
+  ['asked for an attestation', (message) => message.type === 'ask-attestation'],
+  ['a notice relayed', (message) => message.type === 'relay'],
+  ['asked a peer that is no broker', (message) => message.type === 'not-broker'],
+  ['a lost notice made good by asking', (message) => message.type === 'price' && message.state.state === 'matched'],
+  [
+    'the same offer sent again',
+    (message) => message.type === 'offer-answer' && message.refusal === 'stale' && message.state.state === 'matched',
+  ],
+  ['a route failed', (message) => message.type === 'route-reply' && message.body.type === 'failed'],
+  ['a link refused', (message) => message.type === 'route' && message.body.type === 'signal' && message.body.signal.kind === 'refuse'],
+  ['a goodbye', (message) => message.type === 'leave'],
+]
+
+const REFUSALS = [
+  'price',
+  'stale',
+  'expired',
+  'service-unknown',
+  'services-full',
+  'equivocator',
+  'phantom',
+  'storage',
+] as const satisfies readonly Refusal[]
+const refused = (reason: string): string => `refused: ${reason}`
+
+const RARE_EVENTS: readonly (readonly [name: string, isTaken: (event: PeerEvent) => boolean])[] = [
+  ['woken from sleep', (event) => event.type === 'wake'],
+  ['the disk refused', (event) => event.type === 'stored' && !event.ok],
+  ['a link attempt failed', (event) => event.type === 'connectFailed'],
+  ['no way in was found', (event) => event.type === 'sought' && event.contacts === 0 && event.reason !== ''],
+  ['started from a disk with tables', (event) => event.type === 'start' && event.records.some(({ store }) => store === 'tables')],
+]
+
+/** Every name that a batch of runs must have hit at least once. */
+export const RARE_BRANCHES: readonly string[] = [
+  ...RARE_MESSAGES.map(([name]) => name),
+  ...RARE_EVENTS.map(([name]) => name),
+  ...REFUSALS.map(refused),
+]
+
+/** Counts them. */
+export class RareBranches implements Observer {
+  readonly #counts: Counts
+
+  constructor(counts: Counts) {
+    this.#counts = counts
+  }
+
+  stepped(node: SimNode, event: PeerEvent, effects: readonly Effect[]): void {
+    if (node.behaviour !== null) return
+    for (const [name, isTaken] of RARE_EVENTS) if (isTaken(event)) this.#counts.add(name)
+    for (const effect of effects) if (effect.type === 'send') this.#message(effect.message)
+  }
+
+  #message(message: Message): void {
+    for (const [name, isTaken] of RARE_MESSAGES) if (isTaken(message)) this.#counts.add(name)
+    if (message.type === 'offer-answer' && message.refusal !== null) this.#counts.add(refused(message.refusal))
+  }
+}
