@@ -5,6 +5,17 @@ const ANSWER_SLOTS = 2
 const LEAST_ANSWER_MS = 1_000
 /** The trader asks the brokers that hold its offer for its state every two exchanges; one takes two slots. */
 export const POLL_SLOTS = 4
+/** From one exchange to the next: even slots collect, odd ones exchange (PROTOCOL 6). */
+export const EXCHANGE_SLOTS = 2
+/** The watch looks in the second exchange after an offer was placed or sent on: one lost message is made good by the next exchange. */
+export const LOOK_SLOTS = 2 * EXCHANGE_SLOTS
+/**
+ * A look that finds nothing doubles the pause to the next one, up to this: an offer deep in the book may become the best one at any time, and an offer
+ * at rest should cost little beside the polls, which are sixteen times as frequent.
+ */
+export const MAX_LOOK_SLOTS = 16 * LOOK_SLOTS
+/** A mark fades after this, ten minutes at a second a slot: some dozens of later offers go elsewhere first, and who was marked for the network's faults is not for long. */
+export const MARK_SLOTS = 600
 /** A half whose brokers stay silent after its deadline is given up so many slots later (PROTOCOL 6). */
 export const SILENCE_SLOTS = 4
 /** A link through the ring's signalling; beyond this another broker is asked instead. */

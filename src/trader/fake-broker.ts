@@ -42,6 +42,8 @@ export class FakeBroker {
   alive = true
   /** Takes everything and answers nothing. */
   silent = false
+  /** Acknowledges and answers, and neither forwards, decides, notifies nor attests. */
+  holdsBack = false
   /** Answers every offer so. */
   refuses: Refusal | null = null
   /** Says that it is no broker. */
@@ -56,7 +58,13 @@ export class FakeBroker {
   deaf = false
   bid = 0
   ask = 0
+  /** What it says of a trader's offer in a price, instead of the truth. */
+  claims: ((truth: OfferState) => OfferState) | undefined
   readonly #memories = new Map<string, Memory>()
+  /** Numbers that other brokers forwarded, by service and peer. */
+  readonly #heard = new Map<string, number>()
+  /** What it forwarded to whom. */
+  readonly #told = new Set<string>()
   readonly #parameters = new Map<Id, Service>()
   readonly wholes = new Map<Id, Receipt>()
   /** Receipts that were seen whole by their deadline. */
@@ -66,6 +74,10 @@ export class FakeBroker {
     this.#market = market
     this.#credentials = credentials
     this.nodeId = nodeIdOf(market.network, credentials)
+  }
+
+  get isHonest(): boolean {
+    return this.alive && !this.silent && !this.holdsBack
   }
 
   services(): Id[] {
@@ -84,6 +96,22 @@ export class FakeBroker {
 
   forget(): void {
     this.#memories.clear()
+    this.#heard.clear()
+    this.#told.clear()
+  }
+
+  /** What it stores and has not forwarded to this broker yet. */
+  news(to: NodeId): Offer[] {
+    const offers = this.services().flatMap((service) => this.stored(service))
+    const news = offers.filter(({ id }) => !this.#told.has(`${to} ${id}`))
+    for (const { id } of news) this.#told.add(`${to} ${id}`)
+    return news
+  }
+
+  /** Another broker forwards this to it. */
+  hear({ service, peer, seq }: Offer): void {
+    const key = `${service} ${peer}`
+    if (this.alive) this.#heard.set(key, Math.max(seq, this.#heard.get(key) ?? 0))
   }
 
   /** It decided this match, and tells the peers that sent it their offers. */
@@ -103,7 +131,8 @@ export class FakeBroker {
   }
 
   price(service: Id, peer: NodeId, id: number): MessageOf<'price'> {
-    const state = this.#stateOf(service, peer)
+    const truth = this.#stateOf(service, peer)
+    const state = this.claims === undefined ? truth : this.claims(truth)
     return {
       type: 'price',
       id,
@@ -176,7 +205,7 @@ export class FakeBroker {
   }
 
   #attest(to: NodeId, receipt: Receipt): void {
-    if (this.deaf) return
+    if (this.deaf || this.holdsBack) return
     const members = this.counts ?? this.#members(receipt.service).length
     const seen = this.swears ?? this.#seen.has(receipt.id)
     const terms = { ...this.#credentials, service: receipt.service, receipt: receipt.id, seen, members }
@@ -191,6 +220,8 @@ export class FakeBroker {
 
   #stateOf(service: Id, peer: NodeId): OfferState {
     const memory = this.memory(service, peer)
+    const heard = this.#heard.get(`${service} ${peer}`) ?? 0
+    if (heard > (memory === undefined ? 0 : newestOf(memory.newest).seq)) return { seq: heard, state: 'stored', match: null }
     if (memory === undefined) return { seq: 0, state: 'unknown', match: null }
     return { seq: newestOf(memory.newest).seq, state: memory.state, match: memory.match }
   }

@@ -8,7 +8,7 @@ import { type Credentials, type Id, type NodeId, nodeIdOf, type SignedPart } fro
 import { Rng } from '../base/rng.ts'
 import { Schedule } from '../base/schedule.ts'
 import { decide } from '../market/decide.ts'
-import { slotEndMs, slotNumber } from '../market/slot.ts'
+import { nextExchangeStartMs, slotEndMs, slotNumber } from '../market/slot.ts'
 import { closest } from '../ring/closest.ts'
 import { type Codec, createCodec, type MarketMessage } from '../wire/messages.ts'
 import { networkId, type Parameters } from '../wire/parameters.ts'
@@ -71,6 +71,7 @@ export class FakeMarket {
     this.network = networkId(this.parameters)
     this.codec = createCodec(this.network)
     for (let index = 0; index < brokers; index += 1) this.addBroker(1_000 + index)
+    this.#forwardLater()
     this.#decideLater()
   }
 
@@ -155,6 +156,20 @@ export class FakeMarket {
     return first
   }
 
+  /** At the start of each odd slot: who is honest forwards what it stores, once to each. */
+  #forwardLater(): void {
+    this.at(nextExchangeStartMs(this.nowMs, this.slotMs) - this.nowMs, () => {
+      for (const broker of this.brokers) if (broker.isHonest) this.#forward(broker)
+      this.#forwardLater()
+    })
+  }
+
+  #forward(from: FakeBroker): void {
+    for (const broker of this.brokers) {
+      if (broker !== from) for (const offer of from.news(broker.nodeId)) this.at(LATENCY_MS, () => broker.hear(offer))
+    }
+  }
+
   #decideLater(): void {
     const { slot } = this.parameters
     const end = slotEndMs(this.slot % 2 === 1 ? this.slot : this.slot + 1, slot)
@@ -167,7 +182,7 @@ export class FakeMarket {
 
   #decide(slot: number): void {
     for (const service of new Set(this.brokers.flatMap((broker) => broker.services()))) {
-      const live = this.brokers.filter(({ alive, silent }) => alive && !silent)
+      const live = this.brokers.filter(({ isHonest }) => isHonest)
       const forwards = live.map((broker) => ({ broker: broker.nodeId, offers: broker.stored(service) }))
       for (const { buy, sell } of decide(forwards, this.nowMs).matches) for (const broker of live) broker.match({ buy, sell, slot })
     }

@@ -56,6 +56,8 @@ export class OwnOffer {
   receipt: Receipt | null
   /** Brokers that were asked to take the present number, each once. Never more than the sets it went to. */
   readonly holdings = new Map<NodeId, Holding>()
+  /** Network time at which each of them acknowledged it; those that did before a reload are missing. */
+  readonly heldMs = new Map<NodeId, number>()
   of: number
 
   /** Signed for, perhaps not yet stored: nothing more may be signed over this number. */
@@ -145,6 +147,7 @@ export class OwnOffer {
     this.reports = null
     this.idleSlots = 0
     this.holdings.clear()
+    this.heldMs.clear()
     this.notSeen.clear()
     this.seen.clear()
   }

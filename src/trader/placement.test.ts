@@ -160,6 +160,7 @@ describe('what brokers do later', () => {
   test('one that forgot the offer gets it again', () => {
     const { market, trader } = alone()
     offer(market, trader, {})
+    market.run(2 * SLOT)
     const [broker] = holders(market, trader)
     market.broker(broker!)!.forget()
     expect(market.until(() => holders(market, trader).length === 3, 8 * SLOT)).toBe(true)

@@ -8,6 +8,7 @@ import type { TraderPort } from '../wire/port.ts'
 import type { Answer, Asks } from './asks.ts'
 import type { BrokerDirectory } from './broker-directory.ts'
 import { ROUND_MS } from './durations.ts'
+import type { Marks } from './marks.ts'
 import type { OwnOffer } from './own-offer.ts'
 import { commonest } from './reasons.ts'
 
@@ -25,6 +26,16 @@ export interface PlacementHost {
   stuck(own: OwnOffer): void
   /** Who holds it has changed. */
   changed(own: OwnOffer): void
+  /** A holder answers that it has the present number in its table, not matched. */
+  stored(own: OwnOffer, broker: NodeId): void
+}
+
+/** What placing stands on. */
+export interface PlacementAround {
+  readonly asks: Asks
+  readonly directory: BrokerDirectory
+  readonly marks: Marks
+  readonly host: PlacementHost
 }
 
 /** What a round of sending came to. */
@@ -43,7 +54,7 @@ type Outcome = { readonly held: true } | { readonly held: false; readonly refusa
 interface Sending {
   readonly own: OwnOffer
   readonly offer: Offer
-  /** Members not asked yet, in random order. */
+  /** Members not asked yet, in random order, marked ones last. */
   readonly spare: NodeId[]
   readonly refusals: Refusal[]
   waiting: number
@@ -64,21 +75,23 @@ export class Placement {
   readonly #port: TraderPort
   readonly #asks: Asks
   readonly #directory: BrokerDirectory
+  readonly #marks: Marks
   readonly #host: PlacementHost
 
-  constructor(port: TraderPort, around: { readonly asks: Asks; readonly directory: BrokerDirectory; readonly host: PlacementHost }) {
+  constructor(port: TraderPort, around: PlacementAround) {
     this.#port = port
     this.#asks = around.asks
     this.#directory = around.directory
+    this.#marks = around.marks
     this.#host = around.host
   }
 
-  /** Sends the present number to f random members, and to `extra`: brokers that hold an older one. */
+  /** Sends the present number to f random members, marked ones last, and to `extra`: brokers that hold an older one. */
   place(own: OwnOffer, extra: readonly NodeId[], done: (round: Round) => void): void {
     const { offer } = own
     this.#directory.find(own.service, (members) => {
-      const { rng, parameters } = this.#port
-      const order = rng.sample(members, members.length)
+      const { parameters } = this.#port
+      const order = this.#marks.shuffle(members)
       const chosen = order.slice(0, parameters.f)
       const first = [...chosen, ...extra.filter((broker) => !chosen.includes(broker))]
       const spare = order.slice(parameters.f).filter((broker) => !first.includes(broker))
@@ -111,7 +124,12 @@ export class Placement {
     const missing = wanted - own.holders.length - own.withHolding('asked').length
     if (missing <= 0) return
     const free = members.filter((broker) => (own.holdings.get(broker) ?? 'lost') === 'lost')
-    for (const broker of this.#port.rng.sample(free, missing)) this.#offerTo(own, broker, () => undefined)
+    this.offerTo(own, this.#marks.shuffle(free).slice(0, missing))
+  }
+
+  /** Sends the present number to these as well. */
+  offerTo(own: OwnOffer, brokers: readonly NodeId[]): void {
+    for (const broker of brokers) this.#offerTo(own, broker, () => undefined)
   }
 
   /** A broker says that it dropped the present number. */
@@ -178,8 +196,10 @@ export class Placement {
       if (answer !== null) this.#directory.learn(own.service, broker, answer)
       if (own.offer !== offer) return done({ held: false, refusal: null })
       const outcome = outcomeOf(offer, answer)
-      if (outcome.held) own.holdings.set(broker, 'held')
-      else own.holdings.set(broker, outcome.refusal === null || outcome.refusal === 'not-broker' ? 'lost' : 'refused')
+      if (outcome.held) {
+        own.holdings.set(broker, 'held')
+        own.heldMs.set(broker, this.#port.networkNowMs())
+      } else own.holdings.set(broker, outcome.refusal === null || outcome.refusal === 'not-broker' ? 'lost' : 'refused')
       if (answer === null) this.#directory.fail(own.service, broker)
       this.#host.changed(own)
       done(outcome)
@@ -195,7 +215,10 @@ export class Placement {
       if (answer === null && again) return this.#pollOne(own, { broker, again: false })
       if (answer?.type === 'price') {
         this.#directory.learn(own.service, broker, answer)
-        if (answer.state.seq === offer.seq && answer.state.state === 'stored') own.storedMs.set(broker, askedMs)
+        if (answer.state.seq === offer.seq && answer.state.state === 'stored') {
+          own.storedMs.set(broker, askedMs)
+          this.#host.stored(own, broker)
+        }
         return this.#onState(own, broker, answer.state)
       }
       own.holdings.set(broker, 'lost')

@@ -20,6 +20,10 @@ export class Reports {
     this.#matches.set(key, match)
   }
 
+  has(broker: NodeId): boolean {
+    return this.#byBroker.has(broker)
+  }
+
   /** A half came, at this local time. */
   hear(nowMs: number): void {
     this.#halfMs ??= nowMs

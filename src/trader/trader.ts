@@ -22,6 +22,7 @@ import { Courier } from './courier.ts'
 import { COMMAND_MS, POLL_SLOTS } from './durations.ts'
 import { failure, type Outcome } from './failures.ts'
 import { Links } from './links.ts'
+import { Marks } from './marks.ts'
 import { Numbers } from './numbers.ts'
 import { Offers } from './offers.ts'
 import { OwnOffers } from './own-offers.ts'
@@ -30,6 +31,7 @@ import { Receipts } from './receipts.ts'
 import { restoreRecords, resumable } from './restore.ts'
 import { Services, unknownFailure } from './services.ts'
 import { Settlement } from './settlement.ts'
+import { Watch } from './watch.ts'
 import { Withdrawals } from './withdrawals.ts'
 
 /** A command that this peer's trader handles. */
@@ -48,6 +50,7 @@ export class Trader {
   readonly #receipts: Receipts
   readonly #services: Services
   readonly #placement: Placement
+  readonly #watch: Watch
   readonly #offers: Offers
   readonly #attestations: Attestations
   readonly #settlement: Settlement
@@ -69,17 +72,21 @@ export class Trader {
     const courier = new Courier(port, { links: this.#links, directory })
     this.#services = new Services(port, { asks, directory, inUse })
     this.#attestations = new Attestations(port, { receipts: this.#receipts, directory, courier })
+    const marks = new Marks(port)
     this.#placement = new Placement(port, {
       asks,
       directory,
+      marks,
       host: {
         parameters: (service) => this.#services.get(service),
         report: (own, broker, match) => this.#settlement.report(own, broker, match),
         gone: (own, reason) => this.#offers.gone(own, reason),
         stuck: (own) => this.#offers.reoffer(own, ''),
         changed: (own) => this.#offers.held(own),
+        stored: (own, broker) => this.#watch.stored(own, broker),
       },
     })
+    this.#watch = new Watch(port, { asks, directory, placement: this.#placement, marks })
     const withdrawals = new Withdrawals({ asks, directory })
     this.#offers = new Offers(port, { own: this.#own, numbers: this.#numbers, directory, placement: this.#placement, withdrawals })
     this.#settlement = new Settlement(port, {
@@ -267,6 +274,7 @@ export class Trader {
     for (const own of this.#own.live()) {
       if (own.state === 'matched') this.#settlement.tick(own)
       else if (!this.#offers.endIfExpired(own) && own.state === 'open') {
+        this.#watch.tick(own)
         own.idleSlots += 1
         if (own.idleSlots >= POLL_SLOTS) this.#placement.poll(own)
       }
