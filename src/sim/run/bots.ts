@@ -7,7 +7,7 @@ import type { Counts } from './counts.ts'
 import type { Scene, TradedService } from './scene.ts'
 
 /** Between two actions of one bot, in slots: a few of them act in each slot of a service. */
-const PAUSE_SLOTS = { least: 2, most: 30 }
+const PAUSE_SLOTS = { least: 1, most: 16 }
 /** Around this price, so that about half of the offers find one that they cross. */
 const PRICE = { middle: 1_000, spread: 100 }
 const MOST_QUANTITY = 5
@@ -48,10 +48,12 @@ export class Bots {
 
   #act(node: SimNode): void {
     const { rng, services } = this.#scene
+    const known = new Set(node.peer.view().services.map(({ serviceId }) => serviceId))
+    // A disk that was lost took them with it.
+    for (const service of services)
+      if (!known.has(service.serviceId)) node.command({ type: 'openService', ...service }, this.#ended('open'))
     const traded = services[rng.below(services.length)]
     if (traded === undefined) return
-    const known = node.peer.view().services.some(({ serviceId }) => serviceId === traded.serviceId)
-    if (!known) return node.command({ type: 'openService', ...traded }, this.#ended('open'))
     const { serviceId } = traded
     const action = actionOf(rng)
     if (action === 'offer') this.#offer(node, traded)

@@ -1,0 +1,115 @@
+// Runs of the simulator from many seeds, two at a time.
+//   npm run sim:swarm -- --seconds 300    for so long, the commit's hash as the first seed (CI)
+//   npm run sim:long                      until stopped; reports of failing seeds are kept in sim-failures/
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { bundle } from './bundle.mjs'
+import { ensureDependencies } from './ensure.mjs'
+import { repoRoot } from './run.mjs'
+
+/** @typedef {{ seed: number, peers: number, minutes: number }} Job */
+
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: 'Infinity' }, first: { type: 'string' }, keep: { type: 'boolean', default: false } },
+})
+const budgetMs = Number(values.seconds) * 1_000
+if (!(budgetMs > 0)) {
+  console.error(`--seconds ${values.seconds}: give a number above 0.`)
+  process.exit(2)
+}
+await ensureDependencies()
+const cli = await bundle('src/sim/cli.ts', 'sim')
+/** What a child process runs: the module, called as scripts/sim.mjs calls it. */
+const start = `import { main } from ${JSON.stringify(pathToFileURL(cli).href)}; process.exitCode = main(process.argv.slice(1))`
+const startMs = Date.now()
+const first = values.first === undefined ? commitSeed() : Number(values.first) >>> 0
+const total = { runs: 0, failed: 0, events: 0 }
+console.log(`Seeds from ${first} (the commit's hash, unless given).`)
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, (_, worker) => work(worker)))
+console.log(
+  `${total.runs} runs, ${total.failed} with violations, ${total.events} events in ${Math.round((Date.now() - startMs) / 1_000)} s`,
+)
+process.exitCode = total.failed > 0 ? 1 : 0
+
+/**
+ * One after the other until the time is up; the first run is always made.
+ * @param {number} worker
+ */
+async function work(worker) {
+  for (let index = worker; index === worker || Date.now() - startMs < budgetMs; index += 2) await runOne(jobOf(index))
+}
+
+/**
+ * Small rings often, as most defects show in them; larger ones now and then.
+ * @param {number} index
+ * @returns {Job}
+ */
+function jobOf(index) {
+  const seed = (first + Math.imul(index, 0x9e3779b1)) >>> 0
+  const peers = [12, 24, 8, 32, 16, 48, 6, 20][index % 8] ?? 12
+  return { seed, peers, minutes: 4 }
+}
+
+/** @param {Job} job */
+async function runOne({ seed, peers, minutes }) {
+  const args = ['--seed', `${seed}`, '--peers', `${peers}`, '--minutes', `${minutes}`, '--faults', 'swarm']
+  const { code, stdout, stderr } = await runCli(args)
+  if (code > 1) throw new Error(`The simulator could not be run:\n${stderr}`)
+  total.runs += 1
+  total.events += eventsOf(stdout)
+  if (code === 0) return
+  total.failed += 1
+  console.log(`FAILED seed ${seed} (exit ${code})\n${stderr.split('\n').filter(isTelling).slice(0, 20).join('\n')}`)
+  if (values.keep) {
+    mkdirSync(join(repoRoot, 'sim-failures'), { recursive: true })
+    writeFileSync(join(repoRoot, 'sim-failures', `${seed}.json`), stdout || stderr)
+  }
+}
+
+/** @param {string} line */
+function isTelling(line) {
+  return line !== '' && !/^[\d.]+ of [\d.]+ min/.test(line)
+}
+
+/** @param {string} stdout */
+function eventsOf(stdout) {
+  try {
+    return JSON.parse(stdout).events
+  } catch {
+    return 0
+  }
+}
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<{ code: number, stdout: string, stderr: string }>}
+ */
+function runCli(args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--max-old-space-size=4096', '--input-type=module', '--eval', start, '--', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (text) => {
+      stdout += text
+    })
+    child.stderr.on('data', (text) => {
+      stderr += text
+    })
+    child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }))
+  })
+}
+
+function commitSeed() {
+  try {
+    const hash = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: repoRoot, encoding: 'utf8' })
+    return Number.parseInt(hash.slice(0, 8), 16)
+  } catch {
+    return 1 // no git, or no commit: a copy of the sources
+  }
+}
