@@ -14,7 +14,12 @@ import { repoRoot } from './run.mjs'
 /** @typedef {{ seed: number, peers: number, minutes: number }} Job */
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: 'Infinity' }, first: { type: 'string' }, keep: { type: 'boolean', default: false } },
+  options: {
+    seconds: { type: 'string', default: 'Infinity' },
+    first: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    report: { type: 'string' },
+  },
 })
 const budgetMs = Number(values.seconds) * 1_000
 if (!(budgetMs > 0)) {
@@ -33,6 +38,7 @@ await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, (_
 console.log(
   `${total.runs} runs, ${total.failed} with violations, ${total.events} events in ${Math.round((Date.now() - startMs) / 1_000)} s`,
 )
+if (values.report !== undefined) writeFileSync(values.report, JSON.stringify(total))
 process.exitCode = total.failed > 0 ? 1 : 0
 
 /**

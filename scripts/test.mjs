@@ -8,12 +8,17 @@ import { localBin, run } from './run.mjs'
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
-const { values: options } = parseArgs({ options: { 'no-e2e': { type: 'boolean', default: false } } })
+const { values: options } = parseArgs({
+  options: { 'no-e2e': { type: 'boolean', default: false }, 'no-swarm': { type: 'boolean', default: false } },
+})
+/** How long the simulator runs from ever other seeds. */
+const SWARM_SECONDS = 270
 /** Biome colours each letter by itself, which nobody can read in a log. */
 const plain = process.stdout.isTTY ? [] : ['--colors=off']
 const reports = mkdtempSync(join(tmpdir(), 'peermart-test-'))
 const vitestReport = join(reports, 'vitest.json')
 const playwrightReport = join(reports, 'playwright.json')
+const swarmReport = join(reports, 'swarm.json')
 
 /** @type {[name: string, step: () => Promise<Count>][]} */
 const steps = [
@@ -22,6 +27,7 @@ const steps = [
   ['unused code', () => asOne(localBin('knip'), [])],
   ['build', () => asOne(localBin('vite'), ['build'])],
   ['unit, property, conformance, simulation', runVitest],
+  ...(options['no-swarm'] ? [] : /** @type {typeof steps} */ ([['simulator, many seeds', runSwarm]])),
   ...(options['no-e2e'] ? [] : /** @type {typeof steps} */ ([['real tabs', runPlaywright]])),
 ]
 
@@ -77,6 +83,13 @@ async function runVitest() {
   const code = await run(localBin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`])
   const report = readReport(vitestReport)
   return atLeastOneFailure(code, { passed: report.numPassedTests, failed: report.numFailedTests })
+}
+
+/** Each run counts as one. @returns {Promise<Count>} */
+async function runSwarm() {
+  const code = await run('node', ['scripts/swarm.mjs', '--seconds', `${SWARM_SECONDS}`, '--report', swarmReport])
+  const { runs, failed } = readReport(swarmReport)
+  return atLeastOneFailure(code, { passed: runs - failed, failed })
 }
 
 /** @returns {Promise<Count>} */
