@@ -103,6 +103,30 @@ test('a pause with nothing set is no wake-up', () => {
   expect(schedule.nowMs).toBe(START + 1_000_000)
 })
 
+test('a clock that is set back takes the deadlines with it', () => {
+  const { schedule, ran, pass, note } = setUp()
+  schedule.after(100, note('first'))
+  expect(pass(START - 3_000)).toBe(false)
+  expect(schedule.nextMs()).toBe(START - 3_000 + 100)
+  pass(START - 2_900)
+  expect(ran).toEqual(['first'])
+  schedule.after(100, note('second'))
+  expect(pass(START - 3_600_000), 'an hour back: nothing that was noted holds').toBe(true)
+  pass(START - 3_600_000 + 100)
+  expect(ran).toEqual(['first', 'second'])
+})
+
+test('what is cancelled does not pile up', () => {
+  const { schedule, ran, pass, note } = setUp()
+  schedule.after(50, note('kept'))
+  for (let count = 0; count < 10_000; count += 1) schedule.after(60_000, note('never')).cancel()
+  expect(schedule.sizes().set).toBe(1)
+  expect(schedule.sizes().kept).toBeLessThan(200)
+  pass(START + 50)
+  expect(ran).toEqual(['kept'])
+  expect(schedule.sizes().set).toBe(0)
+})
+
 test('agrees with a sorted list, whatever is set, cancelled and passed', () => {
   const step = fc.record({ op: fc.constantFrom('set', 'cancel', 'pass'), ms: fc.nat(40), index: fc.nat(20) })
   fc.assert(
