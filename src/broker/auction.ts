@@ -1,4 +1,5 @@
 import type { Id, NodeId } from '../base/identity.ts'
+import { type Sizes, sizesOf } from '../base/sizes.ts'
 import type { Service } from '../market/service.ts'
 import { isExchangeSlot, setSlot } from '../market/slot.ts'
 import type { MessageOf } from '../wire/messages.ts'
@@ -37,6 +38,12 @@ export class Auction {
     this.#decisions = new Decisions(host, this.book)
     this.#received = new HandoffReceiver(host, this.book, this.receipts)
     this.#emptySince = host.slot()
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    const { book, exchange, receipts, handoffs } = this
+    return { expected: this.#decisions.size, ...sizesOf({ book, exchange, receipts, handoffs, votes: this.#received }) }
   }
 
   get isEmpty(): boolean {

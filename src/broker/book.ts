@@ -7,6 +7,7 @@
  * 3. Memories are kept until the latest validUntil of their peer, and some slots more, so that a peer whose offer matched at its last moment can still ask.
  */
 import type { Id, NodeId } from '../base/identity.ts'
+import { longest, type Sizes } from '../base/sizes.ts'
 import type { Offer, Withdrawal } from '../market/offer.ts'
 import { OrderTable } from '../market/order-table.ts'
 import { RECEIPT_SLOTS } from '../market/receipt.ts'
@@ -42,7 +43,7 @@ export interface Entry {
 export type Source = 'peer' | 'member' | 'other'
 
 /** Peers remembered a service, beyond 2m. At the bound one with a dropped offer is forgotten; without such a new peer is refused (`busy`). */
-const SPARE_MEMORIES = 4096
+export const SPARE_MEMORIES = 4096
 /** Exchanges in which a piece of news is told to members that did not acknowledge it. */
 export const NEWS_TRIES = 3
 
@@ -74,6 +75,13 @@ export class Book {
   /** Peers remembered at once. */
   get capacity(): number {
     return 2 * this.#host.port.parameters.m + SPARE_MEMORIES
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    const told = longest([...this.#entries.values()].map(({ sentTo }) => sentTo))
+    const { size: rows, remembered: numbers } = this.table
+    return { memories: this.#entries.size, news: this.news.size, told, rows, numbers, proofs: this.equivocators.size }
   }
 
   /** True while this broker is in the set. */

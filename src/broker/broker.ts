@@ -8,6 +8,7 @@
  */
 import type { Id, NodeId } from '../base/identity.ts'
 import type { Timer } from '../base/schedule.ts'
+import { largestSizes, type Sizes } from '../base/sizes.ts'
 import { checkService, type Service, serviceIdOf } from '../market/service.ts'
 import { slotNumber } from '../market/slot.ts'
 import type { Refusal } from '../wire/market-messages.ts'
@@ -116,6 +117,12 @@ export class Broker {
       decision: book.decision,
       memories: new Map(book.entries().map(({ peer }) => [peer, book.stateOf(peer)])),
     }))
+  }
+
+  /** See Sized; of its tables the largest one of each kind of list. */
+  sizes(): Sizes {
+    const { journal, misconduct } = this.#host
+    return { tables: this.#auctions.size, journal: journal.size, misconduct: misconduct.size, ...largestSizes(this.#auctions.values()) }
   }
 
   #handle(from: NodeId, message: MarketMessage): void {

@@ -14,7 +14,7 @@ import type { Receipts } from './receipts.ts'
 import { newestOf } from './records.ts'
 
 /** Matches whose receipts are awaited; beyond that nobody is blamed. A slot decides at most m/2 of 2,048 rows. */
-const MAX_EXPECTED = 8192
+export const MAX_EXPECTED = 8192
 /** A newer number that arrives within so many slots of the decision crossed with the notice of the match: no fault (PROTOCOL 6). */
 const CROSSING_SLOTS = 2
 
@@ -46,6 +46,11 @@ export class Decisions {
   /** True while a receipt is awaited. */
   get isWaiting(): boolean {
     return this.#expected.length > 0
+  }
+
+  /** Receipts awaited. */
+  get size(): number {
+    return this.#expected.length
   }
 
   /** Decides a slot that is over, from what was forwarded in it. */

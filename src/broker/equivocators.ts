@@ -4,7 +4,7 @@ import type { Host } from './host.ts'
 import type { TableRecordOf } from './records.ts'
 
 /** Proofs of equivocation a service; at the bound the oldest is forgotten. */
-const MAX_PROOFS = 256
+export const MAX_PROOFS = 256
 
 /** True for two different offers of one peer, for one service, under one number: whoever holds the pair can show it to anyone. */
 function proves({ first, second }: Equivocation): boolean {
@@ -28,6 +28,11 @@ export class Equivocators {
 
   has(peer: NodeId): boolean {
     return (this.#proofs.get(peer)?.until ?? 0) > this.#host.port.networkNowMs()
+  }
+
+  /** The proof that is kept against a peer. */
+  of(peer: NodeId): Equivocation | undefined {
+    return this.#proofs.get(peer)?.proof
   }
 
   /** All proofs, by peer. */

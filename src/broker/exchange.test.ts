@@ -305,6 +305,20 @@ describe('withdrawn, superseded, contradicted', () => {
     expect(market.sent.exchange).toBe(before)
   })
 
+  it('passes the next proof on too, when the first is forgotten', () => {
+    const market = known(2, { t: 5_000 })
+    const [a, b] = market.brokers as [Node, Node]
+    const equivocate = (seq: number): void => {
+      market.sendOffer(market.offer('eve', { price: 120, seq, validForMs: 4_000 }), [a])
+      expect(market.sendOffer(market.offer('eve', { price: 130, seq, validForMs: 4_000 }), [a])).toMatchObject([{ refusal: 'equivocator' }])
+      market.run(800)
+      expect(market.sendOffer(market.offer('eve', { seq: seq + 1, validForMs: 4_000 }), [b])).toMatchObject([{ refusal: 'equivocator' }])
+    }
+    equivocate(1)
+    market.run(8_000)
+    equivocate(3)
+  })
+
   it('believes no pair that proves nothing', () => {
     const market = known(2)
     const [a, b] = market.brokers as [Node, Node]

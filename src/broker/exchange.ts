@@ -7,6 +7,7 @@
  * 3. What a member forwards for a slot counts in that slot's decision as long as that is not made; all of it enters the table in any case.
  */
 import type { Id, NodeId } from '../base/identity.ts'
+import { longest, type Sizes } from '../base/sizes.ts'
 import type { Offer, Withdrawal } from '../market/offer.ts'
 import { isExchangeSlot } from '../market/slot.ts'
 import { MAX_OFFERS, MAX_RECEIPTS } from '../wire/market-messages.ts'
@@ -37,8 +38,8 @@ export class Exchange {
   readonly #forwards = new Map<number, Map<NodeId, Map<Id, Offer>>>()
   /** What each member has not acknowledged of this broker's last exchange, in the order it was sent. */
   readonly #unacknowledged = new Map<NodeId, { readonly slot: number; readonly parts: Part[] }>()
-  /** Members that have the proof against a peer. */
-  readonly #proofsSent = new Map<NodeId, Set<NodeId>>()
+  /** Members that have a proof against the peer of this one; gone with the proof, as the next one is news again. */
+  readonly #proofsSent = new WeakMap<Equivocation, Set<NodeId>>()
   /** The last slot whose decision is made, or too late to make. */
   #decidedSlot = 0
 
@@ -46,6 +47,17 @@ export class Exchange {
     this.#host = host
     this.#book = book
     this.restart(host.slot())
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    const brokers = [...this.#forwards.values()]
+    return {
+      slots: this.#forwards.size,
+      brokers: longest(brokers),
+      forwarded: longest(brokers.flatMap((byBroker) => [...byBroker.values()])),
+      unacknowledged: this.#unacknowledged.size,
+    }
   }
 
   /** At an odd slot's start: forwards to every other member what it should have. */
@@ -63,7 +75,7 @@ export class Exchange {
       this.#sendTo(member, slot, {
         offers: [...new Set([...pairs, ...offers.filter((offer) => !this.#has(member, offer))])],
         withdrawals: news.flatMap(({ newest, sentTo }) => (newest.type === 'withdrawal' && !sentTo.has(member) ? [newest.withdrawal] : [])),
-        equivocations: proofs.filter(({ first }) => this.#proofsSent.get(first.peer)?.has(member) !== true),
+        equivocations: proofs.filter((proof) => this.#proofsSent.get(proof)?.has(member) !== true),
       })
     }
     for (const { peer } of news) this.#countTry(peer)
@@ -164,8 +176,8 @@ export class Exchange {
   }
 
   #proofSent(member: NodeId, { first }: Equivocation): void {
-    if (!this.#book.equivocators.has(first.peer)) return
-    this.#proofsSent.set(first.peer, (this.#proofsSent.get(first.peer) ?? new Set()).add(member))
+    const known = this.#book.equivocators.of(first.peer)
+    if (known !== undefined) this.#proofsSent.set(known, (this.#proofsSent.get(known) ?? new Set()).add(member))
   }
 
   #countTry(peer: NodeId): void {
@@ -177,12 +189,9 @@ export class Exchange {
   /** The set is another: lets go marks of members and proofs that are no more. */
   membersChanged(): void {
     const members = new Set(this.#book.members)
-    for (const [peer, sentTo] of [...this.#proofsSent]) {
+    const proofs = this.#book.equivocators.all().flatMap((proof) => this.#proofsSent.get(proof) ?? [])
+    for (const sentTo of [...proofs, ...this.#book.entries().map((entry) => entry.sentTo)]) {
       for (const member of [...sentTo]) if (!members.has(member)) sentTo.delete(member)
-      if (!this.#book.equivocators.has(peer)) this.#proofsSent.delete(peer)
-    }
-    for (const entry of this.#book.entries()) {
-      for (const member of [...entry.sentTo]) if (!members.has(member)) entry.sentTo.delete(member)
     }
   }
 }

@@ -8,6 +8,7 @@
  * 2. Parts are sent a few at a time and again at each even slot, until they are acknowledged or the tries are used up.
  */
 import type { Id, NodeId } from '../base/identity.ts'
+import { longest, type Sizes } from '../base/sizes.ts'
 import type { Offer } from '../market/offer.ts'
 import { isExchangeSlot } from '../market/slot.ts'
 import { MAX_OFFERS, MAX_RECEIPTS } from '../wire/market-messages.ts'
@@ -24,9 +25,9 @@ const TRIES = 8
 /** Even slots, from this broker's entry on, in which votes on a matched offer are collected; every member hands over at the same slot's start. */
 const VOTE_ROUNDS = 4
 /** Peers that enter at once; further ones learn by the exchange. */
-const MAX_TARGETS = 64
+export const MAX_TARGETS = 64
 /** Peers whose word on matches is counted; as many as a set may have, twice over. */
-const MAX_SENDERS = 64
+export const MAX_SENDERS = 64
 
 type Part = MessageOf<'handoff'>
 
@@ -51,6 +52,11 @@ export class HandoffSender {
   /** True when nobody waits for the book. */
   get isDone(): boolean {
     return this.#targets.size === 0
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { targets: this.#targets.size, parts: longest([...this.#targets.values()].map(({ parts }) => parts)) }
   }
 
   /** Peers that entered the set. */
@@ -127,6 +133,11 @@ export class HandoffReceiver {
   /** True for a while after this broker entered the set. */
   get isOpen(): boolean {
     return this.#roundsLeft > 0
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { senders: this.#senders.size, votes: this.#votes.size, aside: this.#aside.size, handedOver: this.#handedOver.size }
   }
 
   /** This broker enters the set: a vote begins. It does for a new and for a restored book too. */

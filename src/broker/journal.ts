@@ -16,6 +16,11 @@ export class Journal {
     this.#storeTable = storeTable
   }
 
+  /** Writes and actions not yet handed on: none between two handlers. */
+  get size(): number {
+    return this.#writes.length + this.#actions.length
+  }
+
   write(write: Write): void {
     this.#writes.push(write)
   }

@@ -3,7 +3,7 @@ import type { NodeId } from '../base/identity.ts'
 /** So many matches let go without a receipt within t, and the peer's offers are dropped for t (PROTOCOL 6, phantom offers). */
 export const PHANTOM_FAULTS = 3
 /** Peers with faults at once; at the bound the one whose last fault is oldest is forgiven. */
-const MAX_PEERS = 4096
+export const MAX_PEERS = 4096
 
 /**
  * Matches that traders let go, over all services of this broker. Not kept on disk: what a reload forgets costs a liar three matches more.
@@ -17,6 +17,11 @@ export class Misconduct {
   /** `periodMs`: the network's t. */
   constructor(periodMs: number) {
     this.#periodMs = periodMs
+  }
+
+  /** Peers with faults. */
+  get size(): number {
+    return this.#faults.size
   }
 
   /** Counts a match let go. True when the peer's offers are to be dropped from now on. */

@@ -6,6 +6,7 @@
  * 2. A receipt is remembered until `forgetMs`, which follows from it alone; older ones are not heard, so forgetting cannot lead to a second word.
  */
 import type { Id, NodeId } from '../base/identity.ts'
+import { longest, type Sizes } from '../base/sizes.ts'
 import { type Attestation, attestationBytes, RECEIPT_SLOTS, type Receipt } from '../market/receipt.ts'
 import { isExchangeSlot } from '../market/slot.ts'
 import type { Match } from '../wire/messages.ts'
@@ -29,12 +30,12 @@ interface Entry {
 }
 
 /** Receipts a service at once. At the bound new ones are not heard: to forget one could lead to a second word on it. */
-const MAX_RECEIPTS_KEPT = 4096
+export const MAX_RECEIPTS_KEPT = 4096
 /** Receipts of one seller: further ones of it alone are not heard, so that no identity takes the room of all. A peer has one offer, so one match, a slot. */
-const MAX_OF_SELLER = 32
+export const MAX_OF_SELLER = 32
 const MAX_OF_SELLER_A_SLOT = 2
 /** Peers that wait for one attestation, both traders first; further ones must ask again. */
-const MAX_WAITING = 16
+export const MAX_WAITING = 16
 
 export class Receipts {
   readonly #host: Host
@@ -50,6 +51,12 @@ export class Receipts {
 
   get size(): number {
     return this.#entries.size
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    const waiting = longest([...this.#entries.values()].map((entry) => entry.waiting))
+    return { kept: this.#entries.size, ofSeller: longest(this.#bySeller.values()), waiting }
   }
 
   /** True for a seller of a receipt that is remembered: the seller makes it. */

@@ -61,7 +61,7 @@ export interface Newest {
  * Peers whose numbers are remembered at once. Each costs a puzzle and lasts for t at most, so only a flood reaches this.
  * At the bound the number that would be forgotten first is forgotten now, among the peers with no row.
  */
-const MAX_REMEMBERED = 16_384
+export const MAX_REMEMBERED = 16_384
 
 /** True when `left` has a strictly better price for the side. */
 export function isBetterPrice(side: Side, left: number, right: number): boolean {

@@ -16,6 +16,11 @@ export class Commands {
     this.#emit = emit
   }
 
+  /** Commands under way. */
+  get size(): number {
+    return this.#open.size
+  }
+
   /** What ends the command. After a stop it is ended already, and what comes late is dropped. */
   begin(request: number): (outcome: Outcome) => void {
     let ended = false

@@ -7,6 +7,7 @@
  * 2. The peer sees no message with a signature that does not hold: the link it came over is cut.
  */
 import type { NodeId } from '../base/identity.ts'
+import { longest, type Sizes } from '../base/sizes.ts'
 import { tableRecordSignatures } from '../broker/records.ts'
 import type { Command } from '../trader/command.ts'
 import { ownRecordSignatures } from '../trader/records.ts'
@@ -46,7 +47,7 @@ export interface DriverOptions {
 }
 
 /** Messages of one link that wait for a signature check; a link that is so far ahead is cut. */
-const MAX_WAITING = 4_096
+export const MAX_WAITING = 4_096
 
 interface Waiting {
   readonly message: Message
@@ -116,6 +117,11 @@ export class Driver {
   /** Messages over links since the start, and their bytes before framing. */
   statistics(): Statistics {
     return { ...this.#statistics }
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { commands: this.#commands.size, early: this.#early.length, unchecked: longest(this.#waiting.values()) }
   }
 
   /** Gives the peer an event of now, and carries out what it wants. Before the start and after the close nothing happens. */

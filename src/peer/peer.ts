@@ -11,6 +11,7 @@ import type { Hex } from '../base/bytes.ts'
 import type { Credentials, NodeId } from '../base/identity.ts'
 import { Rng } from '../base/rng.ts'
 import { Schedule } from '../base/schedule.ts'
+import { type Sizes, sizesOf } from '../base/sizes.ts'
 import { Broker } from '../broker/broker.ts'
 import { slotNumber } from '../market/slot.ts'
 import type { RingMessage } from '../ring/messages.ts'
@@ -139,7 +140,13 @@ export class Peer {
 
   /** What it holds. Changes nothing. */
   inspect(): Inspection {
-    return { tables: this.#broker.inspect(), sizes: {} }
+    return { tables: this.#broker.inspect(), sizes: this.sizes() }
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    const parts = { ring: this.#ring, broker: this.#broker, trader: this.#trader, stores: this.#storeQueue, timers: this.#schedule }
+    return { ...sizesOf(parts), signing: this.#signing.size, commands: this.#commands.size }
   }
 
   /** Everything but commands is over after a stop; commands still end. */

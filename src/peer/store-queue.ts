@@ -2,6 +2,7 @@
  * Turns what the broker and the trader want stored into transactions.
  * Table writes: at most one transaction in flight, what comes meanwhile shares the next (DESIGN). Own offers and receipts: one each, at once.
  */
+import type { Sizes } from '../base/sizes.ts'
 import type { Write } from '../wire/records.ts'
 
 type Done = ((ok: boolean) => void) | undefined
@@ -21,6 +22,11 @@ export class StoreQueue {
 
   constructor(port: StoreQueuePort) {
     this.#port = port
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { inFlight: this.#inFlight.size, writes: this.#waiting.size, told: this.#waitingDone.length }
   }
 
   table(writes: readonly Write[], done: Done): void {

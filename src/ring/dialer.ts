@@ -2,6 +2,7 @@
  * Attempts to open direct links: one a peer at a time, a few at once, less and less often to a peer that cannot be reached.
  */
 import type { NodeId } from '../base/identity.ts'
+import type { Sizes } from '../base/sizes.ts'
 import type { Context } from './context.ts'
 import { ATTEMPT_MS, MAX_ATTEMPTS } from './limits.ts'
 import type { LinkPurpose } from './messages.ts'
@@ -18,7 +19,7 @@ interface Attempt {
 /** Signals take a few hops, signatures, and up to 1.5 s for ICE candidates; later than this one was lost. */
 const SIGNAL_MS = 5_000
 /** Peers whose failures are remembered; the oldest is forgotten for a new one. */
-const MAX_FAILURES = 256
+export const MAX_FAILURES = 256
 /** The first pause after a failure, in slots; it doubles with each, up to MAX_PAUSE_MS. */
 const FIRST_PAUSE_SLOTS = 2
 const MAX_PAUSE_MS = 60_000
@@ -37,6 +38,12 @@ export class Dialer {
   /** Attempts of others that were admitted and have not ended. */
   get expected(): number {
     return [...this.#attempts.values()].filter(({ own }) => !own).length
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    const { expected } = this
+    return { own: this.#attempts.size - expected, expected, failures: this.#failures.size }
   }
 
   *entries(): Generator<readonly [NodeId, LinkPurpose]> {

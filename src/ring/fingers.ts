@@ -3,6 +3,7 @@
  * Slot i is for an arc of 2^i ids that begins 2^i clockwise of self. Any linked peer in the arc serves it, whatever its link is for.
  */
 import type { Id, NodeId } from '../base/identity.ts'
+import type { Sizes } from '../base/sizes.ts'
 import type { Context } from './context.ts'
 import { fingerStart, ID_BITS, isBetween, isBetweenOrAt } from './id-space.ts'
 import type { Neighbours } from './neighbours.ts'
@@ -39,6 +40,11 @@ export class Fingers {
     this.#context = context
     this.#neighbours = neighbours
     this.#requests = requests
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { slots: this.#slots.size, held: this.#held.size }
   }
 
   start(): void {

@@ -2,6 +2,7 @@
  * Opens the links that are wished for, tells the other side what each is for, and closes those that nobody needs (PROTOCOL 8).
  */
 import type { NodeId } from '../base/identity.ts'
+import { type Sizes, sizesOf } from '../base/sizes.ts'
 import type { Admission } from './admission.ts'
 import type { Context } from './context.ts'
 import type { Dialer } from './dialer.ts'
@@ -37,6 +38,12 @@ export class LinkKeeper {
   constructor(context: Context, parts: Parts) {
     this.#context = context
     this.#parts = parts
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    const { links, neighbours, dialer, fingers, trades, membership } = this.#parts
+    return sizesOf({ links, neighbours, dialer, fingers, trades, membership })
   }
 
   /** Brings attempts and purposes in line with what is known. */

@@ -4,6 +4,7 @@
  */
 import type { NodeId } from '../base/identity.ts'
 import type { Timer } from '../base/schedule.ts'
+import type { Sizes } from '../base/sizes.ts'
 import type { LinkPurpose } from './messages.ts'
 import { RoundTrip } from './round-trip.ts'
 
@@ -82,6 +83,11 @@ export class LinkTable {
   /** Far ends of links through the rendezvous, sorted. */
   guests(): NodeId[] {
     return this.all().flatMap((link) => (link.transport === 'rendezvous' ? [link.peer] : []))
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { direct: this.direct().length, guests: this.guests().length }
   }
 
   /** A new link, or a new transport for an old one: what was known of the old one is forgotten, as its far end may have started anew. */

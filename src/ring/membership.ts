@@ -6,6 +6,7 @@
  */
 import type { NodeId } from '../base/identity.ts'
 import type { Timer } from '../base/schedule.ts'
+import type { Sizes } from '../base/sizes.ts'
 import type { Context } from './context.ts'
 import type { Dialer } from './dialer.ts'
 import type { LinkTable } from './links.ts'
@@ -15,7 +16,7 @@ import type { Outcome, Requests } from './requests.ts'
 export type RingState = 'seeking' | 'joining' | 'joined' | 'stopped'
 
 /** Peers remembered as ways back in. */
-const MAX_CACHED = 32
+export const MAX_CACHED = 32
 /** Between two seeks; it doubles up to the longest. */
 const FIRST_SEEK_MS = 4_000
 const MAX_SEEK_MS = 60_000
@@ -30,7 +31,7 @@ const SEEK_PATIENCE_MS = 10_000
 /** A small ring looks for others so often, a larger one less. */
 const SMALL_RING = 3
 const SMALL_PROBE_MS = 10_000
-const LARGE_PROBE_MS = 45_000
+export const LARGE_PROBE_MS = 45_000
 /** Looks at our own place from elsewhere in the ring, in slow periods. */
 const LOOK_PERIODS = 8
 const REMEMBER_MS = 10_000
@@ -76,6 +77,11 @@ export class Membership {
   /** What hinders or happens, for a person. */
   get notice(): string {
     return this.#notice
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { guides: this.#guides.size, cached: this.#cached.length }
   }
 
   start(cached: readonly NodeId[]): void {

@@ -10,6 +10,7 @@
  * 3. Lists are functions of links and reports, not a state of their own: a lost link takes its entry with it, and rectify needs no rule of its own.
  */
 import type { NodeId } from '../base/identity.ts'
+import { longest, type Sizes } from '../base/sizes.ts'
 import { isBetween, sortClockwise } from './id-space.ts'
 import type { Limits } from './limits.ts'
 
@@ -20,7 +21,7 @@ export interface Lists {
 }
 
 /** Candidates kept; the oldest is dropped for a new one. */
-const MAX_CANDIDATES = 128
+export const MAX_CANDIDATES = 128
 /** A candidate is forgotten after this: whoever lives is heard of again. */
 const CANDIDATE_MS = 30_000
 /** A report holds for this many slow stabilizations, unless its maker speaks again or its link goes. */
@@ -43,6 +44,12 @@ export class Neighbours {
   constructor(self: NodeId, limits: Limits) {
     this.#self = self
     this.#limits = limits
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    const reported = longest([...this.#reports.values()].map(({ ids }) => ids))
+    return { reports: this.#reports.size, reported, candidates: this.#candidates.size }
   }
 
   /** Takes over which peers have an open direct link: the same array while nothing changed. */

@@ -4,6 +4,7 @@
  */
 import type { Id, NodeId } from '../base/identity.ts'
 import type { Timer } from '../base/schedule.ts'
+import type { Sizes } from '../base/sizes.ts'
 import type { Context } from './context.ts'
 import type { ReplyBody, RouteBody } from './messages.ts'
 import { isOwner, type Surroundings } from './next-hop.ts'
@@ -11,7 +12,7 @@ import { RoundTrip } from './round-trip.ts'
 import { departures, type Routes } from './routes.ts'
 
 /** Requests without an end at once; one more fails with "busy". */
-const MAX_REQUESTS = 256
+export const MAX_REQUESTS = 256
 /** Attempts of one request, each under a new route id and, where there is one, over another first hop. */
 const MAX_ATTEMPTS_EACH = 3
 
@@ -53,6 +54,11 @@ export class Requests {
     this.#routes = routes
     this.#owner = owner
     this.#roundTrip = new RoundTrip(2 * context.limits.slotMs)
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { pending: this.#pending.size, routes: this.#routes.size }
   }
 
   ask(question: Question, done: (outcome: Outcome) => void): void {

@@ -9,6 +9,7 @@
  */
 import { assert } from '../base/assert.ts'
 import type { Id, NodeId } from '../base/identity.ts'
+import { type Sizes, sizesOf } from '../base/sizes.ts'
 import { Admission } from './admission.ts'
 import { closest } from './closest.ts'
 import type { Context } from './context.ts'
@@ -265,9 +266,9 @@ export class Ring {
     return this.#liveness.clockOffsetMs(this.#neighbours.near())
   }
 
-  /** The longest mean round trip of all direct links, in ms; 0 when nothing was measured. */
-  get longestRoundTripMs(): number {
-    return Math.max(0, ...this.#links.direct().map((peer) => this.#links.get(peer)?.roundTrip.meanMs ?? 0))
+  /** See Sized. */
+  sizes(): Sizes {
+    return { ...this.#keeper.sizes(), ...sizesOf({ requests: this.#requests, signals: this.#signals, stabilizer: this.#stabilizer }) }
   }
 
   #ask(target: Id, body: Exclude<RouteBody, { type: 'signal' }>, done: (outcome: Outcome) => void): void {

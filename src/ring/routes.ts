@@ -16,7 +16,7 @@ import { type NextHop, nextHop, type Query, type Surroundings } from './next-hop
 
 export type RouteMessage = Extract<RingMessage, { type: 'route' }>
 
-const MAX_ROUTES = 1_024
+export const MAX_ROUTES = 1_024
 /** A way back is remembered this long, in slots, and at least 10 s: an answer to a signal takes as long as ICE gathering. */
 const ROUTE_SLOTS = 10
 const MIN_ROUTE_MS = 10_000
@@ -70,6 +70,11 @@ export class Routes {
     this.#context = context
     this.#links = links
     this.#owner = owner
+  }
+
+  /** Routes remembered. */
+  get size(): number {
+    return this.#routes.size
   }
 
   /** Sends a message on its way. Returns its route id. */

@@ -6,6 +6,7 @@
  * first hops, and whoever hears one again says its own answer again, over the new way.
  */
 import type { NodeId } from '../base/identity.ts'
+import type { Sizes } from '../base/sizes.ts'
 import type { Admission } from './admission.ts'
 import type { Context } from './context.ts'
 import type { Dialer } from './dialer.ts'
@@ -15,7 +16,7 @@ import type { Surroundings } from './next-hop.ts'
 import { departures, type Routes } from './routes.ts'
 
 /** Attempts whose signals are remembered; the oldest is forgotten for a new one. */
-const MAX_EXCHANGES = 256
+export const MAX_EXCHANGES = 256
 /** First hops tried for one signal. */
 const MAX_FIRST_HOPS = 3
 
@@ -58,6 +59,11 @@ export class Signals {
   constructor(context: Context, parts: Parts) {
     this.#context = context
     this.#parts = parts
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { exchanges: this.#exchanges.size }
   }
 
   /** The link adapter wants it carried. */

@@ -4,6 +4,7 @@
  */
 import type { NodeId } from '../base/identity.ts'
 import type { Timer } from '../base/schedule.ts'
+import type { Sizes } from '../base/sizes.ts'
 import type { Context } from './context.ts'
 import type { LinkTable } from './links.ts'
 import type { RingMessage } from './messages.ts'
@@ -37,6 +38,11 @@ export class Stabilizer {
     this.#links = links
     this.#neighbours = neighbours
     this.#periodMs = context.limits.fastMs
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { open: this.#open.size }
   }
 
   start(): void {

@@ -1,11 +1,12 @@
 /** Direct links that the market wishes for: counted, bounded, kept open while somebody wishes them. */
 import type { NodeId } from '../base/identity.ts'
+import { longest, type Sizes } from '../base/sizes.ts'
 import type { Context } from './context.ts'
 
 /** Peers wished for at once, linked or not. */
-const MAX_WISHES = 128
+export const MAX_WISHES = 128
 /** Who waits for one link to open. */
-const MAX_WAITING = 64
+export const MAX_WAITING = 64
 
 type Done = (open: boolean) => void
 
@@ -17,6 +18,11 @@ export class Trades {
   constructor(context: Context, isOpen: (peer: NodeId) => boolean) {
     this.#context = context
     this.#isOpen = isOpen
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { wishes: this.#wishes.size, waiting: longest([...this.#wishes.values()].map(({ waiting }) => waiting)) }
   }
 
   /** `done` is called once, later: true, and the wish holds until it is released; false, and there is no wish. */

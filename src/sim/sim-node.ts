@@ -1,6 +1,7 @@
 /** One simulated tab: the Peer and Driver of a real one, over the twins of the adapters. Its identity, machine and disk outlive a reload. */
 import { type Credentials, type NodeId, nodeIdOf } from '../base/identity.ts'
 import type { Rng } from '../base/rng.ts'
+import { type Sizes, sizesOf } from '../base/sizes.ts'
 import { Driver, type Outcome } from '../peer/driver.ts'
 import type { Effect } from '../peer/effect.ts'
 import type { PeerEvent } from '../peer/event.ts'
@@ -75,6 +76,11 @@ export class SimNode {
 
   get running(): boolean {
     return this.#running !== null
+  }
+
+  /** What its peer and its driver hold; see Sized. */
+  sizes(): Sizes {
+    return this.#running === null ? {} : { ...this.#running.peer.sizes(), ...sizesOf({ driver: this.#running.driver }) }
   }
 
   get asleep(): boolean {

@@ -1,5 +1,6 @@
 import type { NodeId } from '../base/identity.ts'
 import { Requests } from '../base/requests.ts'
+import type { Sizes } from '../base/sizes.ts'
 import type { MarketMessage, MessageOf } from '../wire/messages.ts'
 import type { TraderPort } from '../wire/port.ts'
 import { answerMs, CONNECT_MS } from './durations.ts'
@@ -13,7 +14,7 @@ type WithoutId<M> = M extends unknown ? Omit<M, 'id'> : never
 export type Ask = WithoutId<AskMessage>
 
 /** Requests without an answer at once. At the bound a new one counts as unanswered. */
-const MAX_PENDING = 4_096
+export const MAX_PENDING = 4_096
 
 /** The answers that fit a request: anything else under its id counts as none. */
 const FITS: Readonly<Record<AskMessage['type'], ReadonlySet<MarketMessage['type']>>> = {
@@ -41,6 +42,11 @@ export class Asks {
     this.#port = port
     this.#links = links
     this.#requests = new Requests(port.schedule, { capacity: MAX_PENDING })
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { pending: this.#requests.size, awaited: this.#awaited.size }
   }
 
   /** True while an answer of this peer is awaited: its link is kept. */

@@ -1,5 +1,6 @@
 import { BoundedMap } from '../base/bounded.ts'
 import type { Id } from '../base/identity.ts'
+import type { Sizes } from '../base/sizes.ts'
 import type { Attestation, Receipt } from '../market/receipt.ts'
 import type { TraderPort } from '../wire/port.ts'
 import type { BrokerDirectory } from './broker-directory.ts'
@@ -8,7 +9,7 @@ import type { Courier } from './courier.ts'
 import type { Receipts } from './receipts.ts'
 
 /** Whole receipts whose brokers are asked at once. At the bound the oldest is left with the attestations it has. */
-const MAX_CHASED = 64
+export const MAX_CHASED = 64
 /** Attestations that wait for one receipt. */
 const MAX_ATTESTATIONS = 64
 /** After the deadline brokers are asked for this many slots more: who saw it in time says so when asked. */
@@ -32,6 +33,11 @@ export class Attestations {
     this.#receipts = around.receipts
     this.#directory = around.directory
     this.#courier = around.courier
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { chased: this.#chased.size, early: this.#early.size }
   }
 
   get isBusy(): boolean {

@@ -1,5 +1,6 @@
 import type { Id, NodeId } from '../base/identity.ts'
 import type { Timer } from '../base/schedule.ts'
+import { largestSizes, longest, type Sizes } from '../base/sizes.ts'
 import type { MarketMessage } from '../wire/messages.ts'
 import type { FirstAnswer, TraderPort } from '../wire/port.ts'
 import type { Answer, Asks } from './asks.ts'
@@ -7,9 +8,9 @@ import { BrokerSet, type Price } from './broker-set.ts'
 import { answerMs, FAILED_MS, FIND_MS, FRESH_SET_MS } from './durations.ts'
 
 /** Services whose sets are known at once. At the bound the one unused for longest is forgotten and will be routed to again. */
-const MAX_SETS = 256
+export const MAX_SETS = 256
 /** Peers asked in one search: n at most 32, and room for strangers that liars name. Beyond it the search ends with whoever answered. */
-const MAX_ASKED = 128
+export const MAX_ASKED = 128
 
 /** A peer that enters a set brokers from the next even slot on (PROTOCOL 3); until then it answers `not-broker`. */
 const SET_SLOTS = 4
@@ -51,6 +52,18 @@ export class BrokerDirectory {
     this.#port = port
     this.#asks = asks
     this.#inUse = inUse
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    const searches = [...this.#searches.values()]
+    return {
+      sets: this.#sets.size,
+      searches: searches.length,
+      asked: longest(searches.map(({ asked }) => asked)),
+      waiting: longest(searches.map(({ done }) => done)),
+      ...largestSizes(this.#sets.values()),
+    }
   }
 
   /** The set as known, closest first; empty when it was never found. */

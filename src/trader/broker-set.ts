@@ -1,12 +1,13 @@
 import { BoundedMap } from '../base/bounded.ts'
 import type { Id, NodeId } from '../base/identity.ts'
+import type { Sizes } from '../base/sizes.ts'
 import { closest } from '../ring/closest.ts'
 import type { MessageOf } from '../wire/messages.ts'
 
 export type Price = MessageOf<'price'>
 
 /** Peers that were named as members of one set. At the bound the farthest from the service are forgotten, members never. */
-const MAX_NAMED = 256
+export const MAX_NAMED = 256
 /** Named strangers are tried again this rarely in the end. */
 const MAX_FAILED_MS = 300_000
 
@@ -32,6 +33,11 @@ export class BrokerSet {
   constructor(service: Id, n: number) {
     this.service = service
     this.#n = n
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { named: this.#named.length, answered: this.#answered.size, failed: this.#failed.size }
   }
 
   /** The n closest of those who answered, closest first. */

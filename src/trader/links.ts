@@ -1,12 +1,13 @@
 import type { NodeId } from '../base/identity.ts'
+import { longest, type Sizes } from '../base/sizes.ts'
 import type { MarketMessage } from '../wire/messages.ts'
 import type { TraderPort } from '../wire/port.ts'
 import { IDLE_LINK_MS } from './durations.ts'
 
 /** Links held or being opened at once. At the bound an idle one is given back; when none is idle, the new one counts as failed. */
-const MAX_LINKS = 256
+export const MAX_LINKS = 256
 /** Callbacks that wait for one link; beyond this the caller is told false at once. */
-const MAX_WAITING = 64
+export const MAX_WAITING = 64
 
 interface Held {
   open: boolean
@@ -32,6 +33,11 @@ export class Links {
   constructor(port: TraderPort, wanted: (peer: NodeId) => boolean) {
     this.#port = port
     this.#wanted = wanted
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { held: this.#held.size, waiting: longest([...this.#held.values()].map(({ waiting }) => waiting)) }
   }
 
   /** Opens a link, or keeps the one that is open. */

@@ -1,10 +1,11 @@
 import { BoundedMap } from '../base/bounded.ts'
 import type { NodeId } from '../base/identity.ts'
+import type { Sizes } from '../base/sizes.ts'
 import type { TraderPort } from '../wire/port.ts'
 import { MARK_SLOTS } from './durations.ts'
 
 /** Marked brokers remembered; n is at most 32, so these are those of many sets. At the bound the one marked longest ago is forgotten. */
-const MAX_MARKED = 1_024
+export const MAX_MARKED = 1_024
 
 /**
  * Brokers that acknowledged an offer of this trader and did not forward it (PROTOCOL 6, watch). A mark is this trader's own opinion: nobody is told, it is not stored,
@@ -16,6 +17,11 @@ export class Marks {
 
   constructor(port: TraderPort) {
     this.#port = port
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { marked: this.#marked.size }
   }
 
   mark(broker: NodeId): void {

@@ -1,5 +1,6 @@
 import type { Hex } from '../base/bytes.ts'
 import type { Id } from '../base/identity.ts'
+import { longest, type Sizes } from '../base/sizes.ts'
 import {
   MAX_SEQ,
   type Offer,
@@ -17,9 +18,9 @@ import type { Write } from '../wire/records.ts'
 import { removalOf, type StoredNumber, writeOf } from './records.ts'
 
 /** Services whose newest number is remembered. At the bound one whose brokers have forgotten it goes first, then the one that ends first. */
-const MAX_NUMBERS = 1_024
+export const MAX_NUMBERS = 1_024
 /** Numbers of one service that wait to be signed. At the bound a new one is refused. */
-const MAX_QUEUE = 16
+export const MAX_QUEUE = 16
 
 /** What an offer says, but for what this file adds. */
 export interface OfferContent {
@@ -55,6 +56,11 @@ export class Numbers {
 
   constructor(port: TraderPort) {
     this.#port = port
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { known: this.#known.size, used: this.#used.size, queue: longest(this.#queues.values()) }
   }
 
   restore(stored: StoredNumber): void {

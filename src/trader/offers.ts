@@ -1,4 +1,5 @@
 import type { Id, NodeId } from '../base/identity.ts'
+import type { Sizes } from '../base/sizes.ts'
 import type { Offer } from '../market/offer.ts'
 import type { Refusal } from '../wire/market-messages.ts'
 import type { Newest } from '../wire/messages.ts'
@@ -44,6 +45,11 @@ export class Offers {
   constructor(port: TraderPort, around: OffersAround) {
     this.#port = port
     this.#around = around
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { making: this.#making.size }
   }
 
   /** Offers, in place of what this peer offers of the service already. */

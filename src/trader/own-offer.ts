@@ -1,4 +1,5 @@
 import type { Id, NodeId } from '../base/identity.ts'
+import type { Sizes } from '../base/sizes.ts'
 import type { Offer, Side } from '../market/offer.ts'
 import type { Receipt } from '../market/receipt.ts'
 import type { Match } from '../wire/messages.ts'
@@ -150,6 +151,13 @@ export class OwnOffer {
     this.heldMs.clear()
     this.notSeen.clear()
     this.seen.clear()
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    const { holdings, heldMs, storedMs, halves, notSeen, seen } = this
+    const brokers = Math.max(holdings.size, heldMs.size, storedMs.size, notSeen.size, seen.size)
+    return { brokers, halves: halves.size }
   }
 
   row(): OfferRow {

@@ -1,4 +1,5 @@
 import type { Id, NodeId } from '../base/identity.ts'
+import { largestSizes, type Sizes } from '../base/sizes.ts'
 import type { TraderPort } from '../wire/port.ts'
 import type { Write } from '../wire/records.ts'
 import type { OfferRow } from './command.ts'
@@ -6,7 +7,7 @@ import type { OwnOffer, StoredOffer } from './own-offer.ts'
 import { removalOf, writeOf } from './records.ts'
 
 /** Own offers kept, for the person's eyes and for brokers' late words. At the bound the oldest that is over is forgotten, live ones never: at most s are live. */
-const MAX_OFFERS = 512
+export const MAX_OFFERS = 512
 /** Acknowledgements come in bunches: one transaction for those of a moment, in ms. A crash within it costs a question to brokers, no promise. */
 const SAVE_MS = 50
 
@@ -28,6 +29,12 @@ export class OwnOffers {
   constructor(port: TraderPort, onChange: () => void) {
     this.#port = port
     this.#onChange = onChange
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    const live = this.live().length
+    return { kept: this.#offers.size, live, unsaved: this.#waiting.size, ...largestSizes(this.#offers.values()) }
   }
 
   get(offerId: Id): OwnOffer | undefined {

@@ -1,4 +1,5 @@
 import type { Id, NodeId } from '../base/identity.ts'
+import { longest, type Sizes } from '../base/sizes.ts'
 import { type Attestation, type Receipt, receiptPrice } from '../market/receipt.ts'
 import type { TraderPort } from '../wire/port.ts'
 import type { Write } from '../wire/records.ts'
@@ -6,7 +7,7 @@ import type { ReceiptRow } from './command.ts'
 import { MAX_ATTESTATIONS, removalOf, type StoredReceipt, writeOf } from './records.ts'
 
 /** Own receipts kept. At the bound the oldest is forgotten: it has long been traded. */
-const MAX_RECEIPTS = 2_048
+export const MAX_RECEIPTS = 2_048
 /** Attestations come in bunches: one transaction for those of a moment, in ms. Lost ones can be asked for again. */
 const SAVE_MS = 50
 
@@ -34,6 +35,12 @@ export class Receipts {
 
   constructor(port: TraderPort) {
     this.#port = port
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    const attestations = longest([...this.#receipts.values()].map((entry) => entry.attestations))
+    return { kept: this.#receipts.size, unsaved: this.#waiting.size, attestations }
   }
 
   restore(stored: StoredReceipt): void {

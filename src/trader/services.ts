@@ -1,4 +1,5 @@
 import type { Id } from '../base/identity.ts'
+import type { Sizes } from '../base/sizes.ts'
 import { checkService, type Service, serviceIdOf } from '../market/service.ts'
 import type { TraderPort } from '../wire/port.ts'
 import type { Asks } from './asks.ts'
@@ -8,7 +9,7 @@ import { failure, type Outcome } from './failures.ts'
 import { removalOf, type StoredService, writeOf } from './records.ts'
 
 /** Services remembered. At the bound the one opened longest ago and not traded now is forgotten; its link opens it again. */
-const MAX_SERVICES = 1_024
+export const MAX_SERVICES = 1_024
 
 type Done = (outcome: Outcome<ServiceAnswer>) => void
 
@@ -29,6 +30,11 @@ export class Services {
   constructor(port: TraderPort, around: ServicesAround) {
     this.#port = port
     this.#around = around
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    return { known: this.#services.size }
   }
 
   restore(stored: StoredService): void {

@@ -8,6 +8,7 @@
  */
 import { isHex } from '../base/bytes.ts'
 import type { Id, NodeId } from '../base/identity.ts'
+import { type Sizes, sizesOf } from '../base/sizes.ts'
 import { checkOfferRequest } from '../market/offer-check.ts'
 import type { Attestation } from '../market/receipt.ts'
 import type { MarketMessage, Match, MessageOf } from '../wire/messages.ts'
@@ -38,7 +39,7 @@ import { Withdrawals } from './withdrawals.ts'
 export type TraderCommand = Exclude<Command, { type: 'adjustClock' }>
 type Done = (outcome: Outcome<unknown>) => void
 /** Commands under way at once. At the bound a new one fails. */
-const MAX_COMMANDS = 1_024
+export const MAX_COMMANDS = 1_024
 
 export class Trader {
   readonly #port: TraderPort
@@ -54,6 +55,7 @@ export class Trader {
   readonly #offers: Offers
   readonly #attestations: Attestations
   readonly #settlement: Settlement
+  readonly #marks: Marks
   readonly #books: Books
   #started = false
   #ticking = false
@@ -72,11 +74,11 @@ export class Trader {
     const courier = new Courier(port, { links: this.#links, directory })
     this.#services = new Services(port, { asks, directory, inUse })
     this.#attestations = new Attestations(port, { receipts: this.#receipts, directory, courier })
-    const marks = new Marks(port)
+    this.#marks = new Marks(port)
     this.#placement = new Placement(port, {
       asks,
       directory,
-      marks,
+      marks: this.#marks,
       host: {
         parameters: (service) => this.#services.get(service),
         report: (own, broker, match) => this.#settlement.report(own, broker, match),
@@ -86,7 +88,7 @@ export class Trader {
         stored: (own, broker) => this.#watch.stored(own, broker),
       },
     })
-    this.#watch = new Watch(port, { asks, directory, placement: this.#placement, marks })
+    this.#watch = new Watch(port, { asks, directory, placement: this.#placement, marks: this.#marks })
     const withdrawals = new Withdrawals({ asks, directory })
     this.#offers = new Offers(port, { own: this.#own, numbers: this.#numbers, directory, placement: this.#placement, withdrawals })
     this.#settlement = new Settlement(port, {
@@ -194,6 +196,14 @@ export class Trader {
   /** Newest first. */
   receipts(): ReceiptRow[] {
     return this.#receipts.rows()
+  }
+
+  /** See Sized. */
+  sizes(): Sizes {
+    const known = { own: this.#own, receipts: this.#receipts, numbers: this.#numbers, services: this.#services, marks: this.#marks }
+    const asked = { links: this.#links, asks: this.#asks, directory: this.#directory }
+    const parts = { ...known, ...asked, offers: this.#offers, attestations: this.#attestations }
+    return { commands: this.#commands, ...sizesOf(parts) }
   }
 
   #run(command: TraderCommand, end: Done): void {
