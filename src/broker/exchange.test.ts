@@ -306,16 +306,17 @@ describe('withdrawn, superseded, contradicted', () => {
   })
 
   it('passes the next proof on too, when the first is forgotten', () => {
-    const market = known(2, { t: 5_000 })
+    const market = known(2, { t: 1_500 })
     const [a, b] = market.brokers as [Node, Node]
     const equivocate = (seq: number): void => {
-      market.sendOffer(market.offer('eve', { price: 120, seq, validForMs: 4_000 }), [a])
-      expect(market.sendOffer(market.offer('eve', { price: 130, seq, validForMs: 4_000 }), [a])).toMatchObject([{ refusal: 'equivocator' }])
+      market.sendOffer(market.offer('eve', { price: 120, seq, validForMs: 1_200 }), [a])
+      expect(market.sendOffer(market.offer('eve', { price: 130, seq, validForMs: 1_200 }), [a])).toMatchObject([{ refusal: 'equivocator' }])
       market.run(800)
-      expect(market.sendOffer(market.offer('eve', { seq: seq + 1, validForMs: 4_000 }), [b])).toMatchObject([{ refusal: 'equivocator' }])
+      expect(market.sendOffer(market.offer('eve', { seq: seq + 1, validForMs: 1_200 }), [b])).toMatchObject([{ refusal: 'equivocator' }])
     }
     equivocate(1)
-    market.run(8_000)
+    // The proof expires, and the table is not yet so long empty that it goes.
+    market.run(1_800)
     equivocate(3)
   })
 
