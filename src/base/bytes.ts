@@ -7,15 +7,22 @@ import { sha256 as nobleSha256, sha512 as nobleSha512 } from '@noble/hashes/sha2
 /** Lower-case hex of whole bytes: ids, keys, signatures and digests are kept in this form, as it compares and hashes well. */
 export type Hex = string
 
-const HEX_DIGITS = '0123456789abcdef'
 const HEX_PATTERN = /^(?:[0-9a-f]{2})*$/
-const PAIRS: string[] = Array.from({ length: 256 }, (_, byte) => HEX_DIGITS.charAt(byte >> 4) + HEX_DIGITS.charAt(byte & 15))
+/** Character codes of the sixteen digits, by their value. */
+const DIGIT_CODES: readonly number[] = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
+/** Values of the digits, by character code; NO_DIGIT for all others. */
+const DIGIT_VALUES = new Uint8Array(128).fill(0xff)
+for (const [value, code] of DIGIT_CODES.entries()) DIGIT_VALUES[code] = value
+const NO_DIGIT = 0xff
+/** Bytes turned into text at once: engines bound the number of arguments. */
+const PIECE_BYTES = 1_024
 
 /** Hex digits of the bytes, two a byte, lower case. */
 export function toHex(bytes: Uint8Array): Hex {
-  let text = ''
-  for (const byte of bytes) text += PAIRS[byte]
-  return text
+  if (bytes.length > PIECE_BYTES) return toHex(bytes.subarray(0, PIECE_BYTES)) + toHex(bytes.subarray(PIECE_BYTES))
+  const codes: number[] = []
+  for (const byte of bytes) codes.push(DIGIT_CODES[byte >> 4] as number, DIGIT_CODES[byte & 15] as number)
+  return String.fromCharCode(...codes)
 }
 
 /** True for lower-case hex of exactly `byteCount` bytes. */
@@ -25,12 +32,20 @@ export function isHex(value: unknown, byteCount: number): value is Hex {
 
 /** The bytes of lower-case hex digits; throws RangeError for anything else: check with {@link isHex} what comes from outside. */
 export function fromHex(hex: Hex): Uint8Array {
-  if (!HEX_PATTERN.test(hex)) throw new RangeError('not lower-case hex of whole bytes')
-  const bytes = new Uint8Array(hex.length / 2)
-  for (let index = 0; index < bytes.length; index += 1) {
-    bytes[index] = HEX_DIGITS.indexOf(hex.charAt(index * 2)) * 16 + HEX_DIGITS.indexOf(hex.charAt(index * 2 + 1))
-  }
+  const bytes = new Uint8Array(hex.length >> 1)
+  if (hex.length % 2 !== 0 || !writeHex(hex, bytes, 0)) throw new RangeError('not lower-case hex of whole bytes')
   return bytes
+}
+
+/** Writes the bytes of lower-case hex digits from `start` on; false, with part of them written, when there is another character. */
+export function writeHex(hex: Hex, bytes: Uint8Array, start: number): boolean {
+  for (let index = 0; index + 1 < hex.length; index += 2) {
+    const high = DIGIT_VALUES[hex.charCodeAt(index)] ?? NO_DIGIT
+    const low = DIGIT_VALUES[hex.charCodeAt(index + 1)] ?? NO_DIGIT
+    if (high === NO_DIGIT || low === NO_DIGIT) return false
+    bytes[start + (index >> 1)] = high * 16 + low
+  }
+  return true
 }
 
 /** All parts in one array. */

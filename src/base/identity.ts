@@ -3,7 +3,7 @@
  * In base, as the ring and the market both speak of peers and do not see each other.
  */
 import { concat, fromHex, type Hex, sha256, toHex, utf8 } from './bytes.ts'
-import { encode, hex, integer, u53 } from './schema.ts'
+import { encode, hex, hexId, integer, u53 } from './schema.ts'
 
 /** A place on the circle of 2^128: 32 lower-case hex digits. NodeIds and serviceIds are such. */
 export type Id = Hex
@@ -19,7 +19,7 @@ export interface Credentials {
   readonly nonce: number
 }
 
-export const idSchema = hex(16)
+export const idSchema = hexId()
 export const publicKeySchema = hex(32)
 export const signatureSchema = hex(64)
 /** A moment in ms since 1970, below 2^50. */

@@ -7,15 +7,14 @@
  * 3. `decode` never throws, whatever the bytes; `encode` throws AssertionError for a value outside its bounds, as that is our own bug.
  */
 import { AssertionError } from './assert.ts'
-import { fromHex, fromUtf8, type Hex, isHex, toHex, utf8 } from './bytes.ts'
+import { fromUtf8, type Hex, toHex, utf8, writeHex } from './bytes.ts'
 
 /** For a schema's own `decode` to refuse what it reads; {@link decode} turns it into a reason. It never leaves this mechanism. */
 export class DecodeError extends Error {}
 
 /** Grows as needed; only schemas write to it. */
 export class Writer {
-  #bytes = new Uint8Array(256)
-  #view = new DataView(this.#bytes.buffer)
+  #bytes = new Uint8Array(1_024)
   #length = 0
 
   /** Room for `count` more bytes; returns where they start. */
@@ -26,19 +25,17 @@ export class Writer {
       const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length))
       larger.set(this.#bytes)
       this.#bytes = larger
-      this.#view = new DataView(larger.buffer)
     }
     return start
   }
 
+  /** Big-endian, an integer of at most `width` bytes. */
   uint(value: number, width: 1 | 2 | 4 | 8): void {
     const start = this.#reserve(width)
-    if (width === 1) this.#view.setUint8(start, value)
-    else if (width === 2) this.#view.setUint16(start, value)
-    else if (width === 4) this.#view.setUint32(start, value)
-    else {
-      this.#view.setUint32(start, Math.floor(value / 2 ** 32))
-      this.#view.setUint32(start + 4, value % 2 ** 32)
+    let rest = value
+    for (let index = start + width - 1; index >= start; index -= 1) {
+      this.#bytes[index] = rest % 256
+      rest = Math.floor(rest / 256)
     }
   }
 
@@ -47,21 +44,30 @@ export class Writer {
     this.#bytes.set(bytes, start)
   }
 
+  /** The bytes of hex digits; false when there is another character. */
+  hex(digits: Hex): boolean {
+    const start = this.#reserve(digits.length >> 1)
+    return writeHex(digits, this.#bytes, start)
+  }
+
   /** A copy of what was written so far. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length)
+  }
+
+  /** Empty again, for another value. */
+  clear(): void {
+    this.#length = 0
   }
 }
 
 /** Walks over received bytes; throws DecodeError, which `decode` catches, when they end early. */
 export class Reader {
   readonly #bytes: Uint8Array
-  readonly #view: DataView
   #offset = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   get left(): number {
@@ -75,17 +81,24 @@ export class Reader {
     return start
   }
 
+  /** Big-endian. */
   uint(width: 1 | 2 | 4 | 8): number {
     const start = this.#take(width)
-    if (width === 1) return this.#view.getUint8(start)
-    if (width === 2) return this.#view.getUint16(start)
-    if (width === 4) return this.#view.getUint32(start)
-    return this.#view.getUint32(start) * 2 ** 32 + this.#view.getUint32(start + 4)
+    let value = 0
+    for (let index = start; index < start + width; index += 1) value = value * 256 + (this.#bytes[index] as number)
+    return value
   }
 
+  /** A copy of the next bytes. */
   raw(count: number): Uint8Array {
     const start = this.#take(count)
     return this.#bytes.slice(start, start + count)
+  }
+
+  /** The next bytes in hex digits. */
+  hex(count: number): Hex {
+    const start = this.#take(count)
+    return toHex(this.#bytes.subarray(start, start + count))
   }
 }
 
@@ -101,11 +114,19 @@ export type ValueOf<S> = S extends Schema<infer T> ? T : never
 /** What {@link decode} gives: the value, or why the bytes are not one. */
 export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string }
 
+/** A writer that nobody uses, as making its room costs more than most messages. Null while one is encoded, and after a large one. */
+let idleWriter: Writer | null = null
+const MOST_KEPT_BYTES = 16_384
+
 /** The one encoding of a value. Throws AssertionError when the value breaks the schema's bounds. */
 export function encode<T>(schema: Schema<T>, value: T): Uint8Array {
-  const writer = new Writer()
+  const writer = idleWriter ?? new Writer()
+  idleWriter = null
   schema.write(writer, value)
-  return writer.finish()
+  const bytes = writer.finish()
+  writer.clear()
+  if (bytes.length <= MOST_KEPT_BYTES) idleWriter = writer
+  return bytes
 }
 
 /** The value whose encoding the bytes are, all of them. Never throws. */
@@ -155,10 +176,36 @@ export const bool: Schema<boolean> = map(
 export function hex(byteCount: number): Schema<Hex> {
   return {
     write(writer, value) {
-      if (!isHex(value, byteCount)) throw new AssertionError(`not hex of ${byteCount} bytes`)
-      writer.raw(fromHex(value))
+      if (value.length !== 2 * byteCount || !writer.hex(value)) throw new AssertionError(`not hex of ${byteCount} bytes`)
     },
-    read: (reader) => toHex(reader.raw(byteCount)),
+    read: (reader) => reader.hex(byteCount),
+  }
+}
+
+/** Slots of {@link hexId}: a power of two, and several times the ids that a large network has in use. */
+const ID_SLOTS = 32_768
+
+/**
+ * Like hex(16), for ids that come in message after message: texts read before are given again rather than made anew.
+ * Invariant: a slot holds the text of the four words beside it, or an empty one. Another id of the same slot takes its place.
+ */
+export function hexId(): Schema<Hex> {
+  const plain = hex(16)
+  const words = new Uint32Array(ID_SLOTS * 4)
+  const texts: Hex[] = new Array(ID_SLOTS).fill('')
+  return {
+    write: plain.write,
+    read(reader) {
+      const [a, b, c, d] = [reader.uint(4), reader.uint(4), reader.uint(4), reader.uint(4)]
+      const slot = d % ID_SLOTS
+      const at = slot * 4
+      const held = texts[slot] as Hex
+      if (held !== '' && words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d) return held
+      const text = [a, b, c, d].map((word) => word.toString(16).padStart(8, '0')).join('')
+      words.set([a, b, c, d], at)
+      texts[slot] = text
+      return text
+    },
   }
 }
 
