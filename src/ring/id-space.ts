@@ -32,9 +32,20 @@ export function fingerStart(id: Id, exponent: number): Id {
 
 /** The ids, each once and without `self`, in clockwise order beginning behind `self`. */
 export function sortClockwise(self: Id, ids: Iterable<Id>): Id[] {
-  const sorted = [...new Set(ids)].filter((id) => id !== self).sort()
+  const others = new Set(ids)
+  others.delete(self)
+  return clockwiseFrom(self, [...others].sort(byId))
+}
+
+/** Sorted ids, without `self`, in clockwise order beginning behind `self`. */
+export function clockwiseFrom(self: Id, sorted: readonly Id[]): Id[] {
   const split = sorted.findIndex((id) => id > self)
-  return split <= 0 ? sorted : [...sorted.slice(split), ...sorted.slice(0, split)]
+  return split <= 0 ? [...sorted] : [...sorted.slice(split), ...sorted.slice(0, split)]
+}
+
+/** For sorting different ids. */
+export function byId(left: Id, right: Id): number {
+  return left < right ? -1 : 1
 }
 
 /** Of ids in clockwise order from `self`, those strictly between `self` and `target`, the closest to `target` first: Chord's closest preceding nodes. */

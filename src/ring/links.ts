@@ -55,6 +55,8 @@ export interface Link {
 export class LinkTable {
   readonly #links = new Map<NodeId, Link>()
   readonly #slotMs: number
+  /** What `all` and `direct` give; null after the links changed. */
+  #all: readonly Link[] | null = null
   #direct: readonly NodeId[] | null = null
 
   constructor(slotMs: number) {
@@ -69,9 +71,10 @@ export class LinkTable {
     return this.#links.get(peer)?.transport === 'direct'
   }
 
-  /** All links, by peer. */
-  all(): Link[] {
-    return [...this.#links.values()].sort((left, right) => (left.peer < right.peer ? -1 : 1))
+  /** All links, by peer: the same array while none opens or closes. */
+  all(): readonly Link[] {
+    this.#all ??= [...this.#links.values()].sort((left, right) => (left.peer < right.peer ? -1 : 1))
+    return this.#all
   }
 
   /** Far ends of direct links, sorted. */
@@ -107,14 +110,19 @@ export class LinkTable {
       ping: null,
     }
     this.#links.set(peer, link)
-    this.#direct = null
+    this.#changed()
     return link
   }
 
   /** Forgets the link; true when there was one. */
   close(peer: NodeId): boolean {
     this.#links.get(peer)?.ping?.timer.cancel()
-    this.#direct = null
+    this.#changed()
     return this.#links.delete(peer)
+  }
+
+  #changed(): void {
+    this.#all = null
+    this.#direct = null
   }
 }

@@ -10,9 +10,10 @@
  * 3. Lists are functions of links and reports, not a state of their own: a lost link takes its entry with it, and rectify needs no rule of its own.
  */
 import type { NodeId } from '../base/identity.ts'
-import { longest, type Sizes } from '../base/sizes.ts'
-import { isBetween, sortClockwise } from './id-space.ts'
+import type { Sizes } from '../base/sizes.ts'
+import { clockwiseFrom, isBetween, sortClockwise } from './id-space.ts'
 import type { Limits } from './limits.ts'
+import { isSame, Reports, without } from './reports.ts'
 
 /** Both lists, nearest first. */
 export interface Lists {
@@ -32,14 +33,18 @@ const WANTED_FACTOR = 2
 export class Neighbours {
   readonly #self: NodeId
   readonly #limits: Limits
-  readonly #reports = new Map<NodeId, { readonly ids: readonly NodeId[]; readonly atMs: number }>()
+  readonly #reports = new Reports()
   readonly #candidates = new Map<NodeId, { readonly via: NodeId | null; readonly atMs: number }>()
   #direct: readonly NodeId[] = []
+  /** What follows from the links alone; made anew when they change. */
   #linked: readonly NodeId[] = []
-  #near: readonly NodeId[] | null = null
+  #linkedSet: ReadonlySet<NodeId> = new Set()
+  #near: readonly NodeId[] = []
+  #nearSet: ReadonlySet<NodeId> = new Set()
+  #firstHand: Lists = { predecessors: [], successors: [] }
   #pool: readonly NodeId[] | null = null
   #unreachable: readonly NodeId[] = []
-  #lists: Lists | null = null
+  #lists: (Lists & { readonly spansRing: boolean }) | null = null
 
   constructor(self: NodeId, limits: Limits) {
     this.#self = self
@@ -48,23 +53,29 @@ export class Neighbours {
 
   /** See Sized. */
   sizes(): Sizes {
-    const reported = longest([...this.#reports.values()].map(({ ids }) => ids))
-    return { reports: this.#reports.size, reported, candidates: this.#candidates.size }
+    return { ...this.#reports.sizes(), candidates: this.#candidates.size }
   }
 
   /** Takes over which peers have an open direct link: the same array while nothing changed. */
   setLinked(direct: readonly NodeId[]): void {
     if (direct === this.#direct) return
+    const isChanged = !isSame(direct, this.#direct)
     this.#direct = direct
-    this.#linked = sortClockwise(this.#self, direct)
+    if (!isChanged) return
+    this.#linked = clockwiseFrom(this.#self, direct)
+    this.#linkedSet = new Set(direct)
+    this.#near = this.#nearest()
+    this.#nearSet = new Set(this.#near)
+    const length = Math.max(this.#limits.listLength, this.#limits.neighboursEachWay)
+    this.#firstHand = { predecessors: [...this.#linked].reverse().slice(0, length), successors: this.#linked.slice(0, length) }
+    this.#reports.setNear(this.#nearSet)
     for (const id of direct) this.#candidates.delete(id)
-    this.#near = null
     this.#onChange()
   }
 
   /** Takes over which peers several attempts could not reach, sorted. */
   setUnreachable(peers: readonly NodeId[]): void {
-    if (peers.length === this.#unreachable.length && peers.every((id, index) => id === this.#unreachable[index])) return
+    if (isSame(peers, this.#unreachable)) return
     this.#unreachable = peers
     this.#onChange()
   }
@@ -76,17 +87,14 @@ export class Neighbours {
 
   /** A linked peer tells which peers it is linked to; true when that is news. */
   report(reporter: NodeId, ids: readonly NodeId[], nowMs: number): boolean {
-    const others = ids.filter((id) => id !== this.#self)
-    const before = this.#reports.get(reporter)?.ids
-    this.#reports.set(reporter, { ids: others, atMs: nowMs })
-    if (before !== undefined && before.length === others.length && before.every((id, index) => id === others[index])) return false
-    this.#onChange()
-    return true
+    const isNews = this.#reports.set(reporter, without(ids, this.#self), nowMs)
+    if (isNews) this.#onChange()
+    return isNews
   }
 
   /** The reporter's link is gone: what it reported is worth a try, no more. */
   removeReporter(reporter: NodeId, nowMs: number): void {
-    const ids = this.#reports.get(reporter)?.ids ?? []
+    const ids = this.#reports.of(reporter)
     this.#reports.delete(reporter)
     this.#onChange()
     this.suggest(ids, { via: null, nowMs })
@@ -95,16 +103,14 @@ export class Neighbours {
   /** The peer said goodbye or fell silent: nobody's older word counts any more. */
   forget(peer: NodeId): void {
     this.#candidates.delete(peer)
-    for (const [reporter, { ids, atMs }] of this.#reports) {
-      this.#reports.set(reporter, { ids: ids.filter((id) => id !== peer), atMs })
-    }
+    this.#reports.forget(peer)
     this.#onChange()
   }
 
   /** Peers that may be alive; `via`: a linked peer that may know the way. */
   suggest(ids: readonly NodeId[], { via, nowMs }: { readonly via: NodeId | null; readonly nowMs: number }): void {
     for (const id of ids) {
-      if (id === this.#self || this.#linked.includes(id)) continue
+      if (id === this.#self || this.#linkedSet.has(id)) continue
       this.#candidates.delete(id)
       if (this.#candidates.size >= MAX_CANDIDATES) this.dropCandidate(this.#candidates.keys().next().value as NodeId)
       this.#candidates.set(id, { via, atMs: nowMs })
@@ -119,16 +125,12 @@ export class Neighbours {
   /** Forgets old candidates and reports. */
   expire(nowMs: number): void {
     for (const [id, { atMs }] of this.#candidates) if (nowMs - atMs > CANDIDATE_MS) this.dropCandidate(id)
-    for (const [reporter, { atMs }] of this.#reports) {
-      if (nowMs - atMs <= REPORT_PERIODS * this.#limits.slowMs) continue
-      this.#reports.delete(reporter)
-      this.#onChange()
-    }
+    if (this.#reports.expire(nowMs - REPORT_PERIODS * this.#limits.slowMs)) this.#onChange()
   }
 
   /** After a sleep: what was fresh before is fresh still. */
   renew(nowMs: number): void {
-    for (const [reporter, { ids }] of this.#reports) this.#reports.set(reporter, { ids, atMs: nowMs })
+    this.#reports.renew(nowMs)
     for (const [id, { via }] of this.#candidates) this.#candidates.set(id, { via, atMs: nowMs })
   }
 
@@ -139,30 +141,38 @@ export class Neighbours {
 
   /** The part of the lists that this peer is linked to: what it may tell others as alive. */
   firstHand(): Lists {
-    const { listLength, neighboursEachWay } = this.#limits
-    const length = Math.max(listLength, neighboursEachWay)
-    return { predecessors: [...this.#linked].reverse().slice(0, length), successors: this.#linked.slice(0, length) }
+    return this.#firstHand
   }
 
   /** Linked neighbours: the k nearest each way, the nearest two first. */
   near(): readonly NodeId[] {
-    this.#near ??= this.#nearest()
     return this.#near
+  }
+
+  /** Whether the peer is one of them. */
+  isNear(peer: NodeId): boolean {
+    return this.#nearSet.has(peer)
   }
 
   /** Whether the peer is, or with a link would be, among the k nearest linked ones of either side. */
   belongs(peer: NodeId): boolean {
     const each = this.#limits.neighboursEachWay
-    const others = this.#linked.filter((id) => id !== peer)
-    const before = others.filter((id) => isBetween(this.#self, id, peer)).length
-    return before < each || others.length - before < each
+    let before = 0
+    let behind = 0
+    for (const id of this.#linked) {
+      if (id === peer) continue
+      if (isBetween(this.#self, id, peer)) before += 1
+      else behind += 1
+    }
+    return before < each || behind < each
   }
 
   /** Peers to open a neighbour's link to, nearest first. `doubtful` ones are tried as well, without another staying untried for them. */
   wanted(doubtful: (peer: NodeId) => boolean): NodeId[] {
-    this.#pool ??= sortClockwise(this.#self, [...this.#linked, ...this.#candidates.keys(), ...this.#reported()])
+    this.#pool ??= this.#gather()
     const pool = this.#pool
-    const linked = new Set(this.#linked)
+    const linked = this.#linkedSet
+    if (pool.length === 0) return []
     const side = (ids: readonly NodeId[]): NodeId[] => {
       const most = this.#limits.neighboursEachWay
       const wanted: NodeId[] = []
@@ -190,15 +200,15 @@ export class Neighbours {
 
   /** Linked peers that may know the way to an unlinked one: those that reported it, then the one that spoke of it. */
   via(peer: NodeId): NodeId[] {
-    const reporters = [...this.#reports].flatMap(([reporter, { ids }]) => (ids.includes(peer) ? [reporter] : []))
+    const reporters = this.#reports.reportersOf(peer)
     const told = this.#candidates.get(peer)?.via
-    return told === undefined || told === null ? reporters.sort() : [...reporters.sort(), told]
+    return told === undefined || told === null ? reporters : [...reporters, told]
   }
 
   /** Whether the two lists meet, so that every member is known and fingers are not needed. */
   spansRing(): boolean {
-    const { predecessors, successors } = this.lists()
-    return successors.length < this.#limits.listLength || successors.some((id) => predecessors.includes(id))
+    this.#lists ??= this.#derive()
+    return this.#lists.spansRing
   }
 
   /** Whether the id lies among the lists' entries, so that the members around it are known. */
@@ -221,22 +231,42 @@ export class Neighbours {
     return [...new Set(successors.flatMap((id, index) => [id, predecessors[index] as NodeId]))]
   }
 
-  *#reported(): Generator<NodeId> {
-    for (const { ids } of this.#reports.values()) yield* ids
+  /**
+   * The ids that {@link wanted} chooses from, in clockwise order with the linked ones among them; none when there is nobody to choose.
+   * Behind the k-th linked one of either side nobody is wanted.
+   */
+  #gather(): readonly NodeId[] {
+    const each = this.#limits.neighboursEachWay
+    const lastNear = this.#linked[each - 1]
+    const firstNear = this.#linked[this.#linked.length - each]
+    const isChoice = (id: NodeId): boolean =>
+      id !== this.#self &&
+      !this.#linkedSet.has(id) &&
+      (lastNear === undefined ||
+        firstNear === undefined ||
+        isBetween(this.#self, id, lastNear) ||
+        isBetween(firstNear, id, this.#self))
+    const choices = [...this.#candidates.keys(), ...this.#reports.named.keys()].filter(isChoice)
+    return choices.length === 0 ? [] : sortClockwise(this.#self, [...this.#linked, ...choices])
   }
 
   /** Only the neighbours' reports count here: they exchange with us again and again. */
-  #derive(): Lists {
+  #derive(): Lists & { readonly spansRing: boolean } {
     const { listLength, neighboursEachWay } = this.#limits
     const linked = this.#linked
     const lastNear = linked[neighboursEachWay - 1]
     const firstNear = linked[linked.length - neighboursEachWay]
-    const reports = this.near().map((peer) => this.#reports.get(peer)?.ids ?? [])
-    const reported = new Set(reports.flat())
-    const isBeyond = (id: NodeId): boolean =>
-      lastNear !== undefined && firstNear !== undefined && linked.length >= 2 * neighboursEachWay && isBetween(lastNear, id, firstNear)
-    const isVouchedFor = (id: NodeId): boolean => this.#unreachable.includes(id) && reports.filter((ids) => ids.includes(id)).length > 1
-    const known = sortClockwise(this.#self, [...linked, ...[...reported].filter((id) => isBeyond(id) || isVouchedFor(id))])
-    return { predecessors: [...known].reverse().slice(0, listLength), successors: known.slice(0, listLength) }
+    const hasBeyond = lastNear !== undefined && firstNear !== undefined && linked.length >= 2 * neighboursEachWay
+    const added: NodeId[] = []
+    for (const [id, reports] of this.#reports.namedByNear) {
+      if (this.#linkedSet.has(id)) continue
+      const isBeyond = hasBeyond && isBetween(lastNear, id, firstNear)
+      if (isBeyond || (reports > 1 && this.#unreachable.includes(id))) added.push(id)
+    }
+    const known = added.length === 0 ? linked : sortClockwise(this.#self, [...linked, ...added])
+    const successors = known.slice(0, listLength)
+    const predecessors = [...known].reverse().slice(0, listLength)
+    const spansRing = successors.length < listLength || successors.some((id) => predecessors.includes(id))
+    return { predecessors, successors, spansRing }
   }
 }
