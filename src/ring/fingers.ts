@@ -33,7 +33,13 @@ export class Fingers {
   /** First peer at or behind the start of the slot's arc, and when that was last confirmed. At most ID_BITS slots. */
   readonly #slots = new Map<number, { readonly owner: NodeId; readonly via: NodeId; readonly atMs: number }>()
   #held: ReadonlySet<NodeId> = new Set()
+  /** Arcs from the longest on, made as far as they were ever needed: they depend on this peer's id alone. */
+  readonly #allArcs: Arc[] = []
+  /** The needed ones of them, while the last known successor is `beyond`. */
   #needed: { readonly beyond: NodeId; readonly arcs: readonly Arc[] } | null = null
+  /** Which linked peers lie in each needed arc; both arrays are the same while nothing changed. */
+  #served: { readonly linked: readonly NodeId[]; readonly arcs: readonly Arc[]; readonly peers: readonly (readonly NodeId[])[] } | null =
+    null
   #tries = 0
 
   constructor(context: Context, neighbours: Neighbours, requests: Requests) {
@@ -63,9 +69,11 @@ export class Fingers {
   plan(isKept: (peer: NodeId) => boolean): NodeId[] {
     const held = new Set<NodeId>()
     const wanted: NodeId[] = []
-    for (const arc of this.#neededArcs()) {
+    const arcs = this.#neededArcs()
+    const peersInArcs = this.#peersIn(arcs)
+    for (const [index, arc] of arcs.entries()) {
       if (held.size + wanted.length >= this.#context.limits.ownFingerLinks) break
-      const inArc = this.#neighbours.linked().filter((id) => isInArc(id, arc))
+      const inArc = peersInArcs[index] as readonly NodeId[]
       if (inArc.some(isKept)) continue
       const owner = this.#slots.get(arc.exponent)?.owner
       const kept = inArc.find((id) => this.#held.has(id)) ?? inArc.find((id) => id === owner)
@@ -128,17 +136,31 @@ export class Fingers {
     const beyond = successors[successors.length - 1]
     if (beyond === undefined || this.#neighbours.spansRing()) return []
     if (this.#needed?.beyond !== beyond) {
-      const arcs: Arc[] = []
-      let end = nodeId
-      for (let exponent = ID_BITS - 1; exponent >= 0; exponent -= 1) {
-        const start = fingerStart(nodeId, exponent)
-        if (!isBetween(beyond, start, nodeId)) break
-        arcs.push({ exponent, start, end })
-        end = start
-      }
-      this.#needed = { beyond, arcs }
+      let count = 0
+      while (count < ID_BITS && isBetween(beyond, this.#arc(count).start, nodeId)) count += 1
+      const isSame = this.#needed?.arcs.length === count
+      this.#needed = { beyond, arcs: isSame ? (this.#needed?.arcs ?? []) : this.#allArcs.slice(0, count) }
     }
     return this.#needed.arcs
+  }
+
+  /** The arc at a place of the list, the longest at 0. */
+  #arc(index: number): Arc {
+    const { nodeId } = this.#context
+    const known = this.#allArcs[index]
+    if (known !== undefined) return known
+    const exponent = ID_BITS - 1 - index
+    const arc: Arc = { exponent, start: fingerStart(nodeId, exponent), end: index === 0 ? nodeId : this.#arc(index - 1).start }
+    this.#allArcs.push(arc)
+    return arc
+  }
+
+  #peersIn(arcs: readonly Arc[]): readonly (readonly NodeId[])[] {
+    const linked = this.#neighbours.linked()
+    if (this.#served?.linked !== linked || this.#served.arcs !== arcs) {
+      this.#served = { linked, arcs, peers: arcs.map((arc) => linked.filter((id) => isInArc(id, arc))) }
+    }
+    return this.#served.peers
   }
 }
 

@@ -52,10 +52,9 @@ export class LinkKeeper {
     neighbours.setLinked(links.direct())
     neighbours.setUnreachable(dialer.unreachable())
     for (const peer of neighbours.wanted((id) => dialer.isDoubtful(id))) this.#dial(peer, 'neighbour')
-    const near = new Set(neighbours.near())
-    this.#dialFingers(near)
+    this.#dialFingers()
     this.#dialTrades()
-    for (const link of links.all()) this.#tell(link, near)
+    for (const link of links.all()) this.#tell(link)
   }
 
   /** Closes what has been idle or a guest for too long, and gives up attempts without an end. Called once a fast period. */
@@ -142,9 +141,9 @@ export class LinkKeeper {
     return true
   }
 
-  #dialFingers(near: ReadonlySet<NodeId>): void {
-    const { fingers, trades } = this.#parts
-    const wanted = fingers.plan((peer) => near.has(peer) || trades.holds(peer))
+  #dialFingers(): void {
+    const { fingers, neighbours, trades } = this.#parts
+    const wanted = fingers.plan((peer) => neighbours.isNear(peer) || trades.holds(peer))
     for (const peer of wanted) this.#dial(peer, 'finger')
   }
 
@@ -156,23 +155,24 @@ export class LinkKeeper {
   }
 
   /** Tells the other side what changed about our need of the link, and watches whether anybody needs it. */
-  #tell(link: Link, near: ReadonlySet<NodeId>): void {
-    const { fingers, trades, membership } = this.#parts
+  #tell(link: Link): void {
     const { peer, told, theirs } = link
-    const isDirect = link.transport === 'direct'
-    const ours: Record<LinkPurpose, boolean> = {
-      neighbour: isDirect && near.has(peer),
-      finger: isDirect && fingers.holds(peer),
-      trade: isDirect && trades.holds(peer),
-      guest: !isDirect && membership.needsGuest(peer),
-    }
     for (const purpose of PURPOSES) {
-      if (ours[purpose] === told.has(purpose)) continue
-      if (ours[purpose]) told.add(purpose)
+      const needed = this.#needs(link, purpose)
+      if (needed === told.has(purpose)) continue
+      if (needed) told.add(purpose)
       else told.delete(purpose)
-      this.#context.port.send(peer, { type: 'purpose', purpose, needed: ours[purpose] })
+      this.#context.port.send(peer, { type: 'purpose', purpose, needed })
     }
     if (told.size + theirs.size > 0) link.idleSinceMs = null
     else link.idleSinceMs ??= this.#context.nowMs()
+  }
+
+  #needs({ peer, transport }: Link, purpose: LinkPurpose): boolean {
+    const { fingers, neighbours, trades, membership } = this.#parts
+    if (transport !== 'direct') return purpose === 'guest' && membership.needsGuest(peer)
+    if (purpose === 'neighbour') return neighbours.isNear(peer)
+    if (purpose === 'finger') return fingers.holds(peer)
+    return purpose === 'trade' && trades.holds(peer)
   }
 }

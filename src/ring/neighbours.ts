@@ -242,10 +242,7 @@ export class Neighbours {
     const isChoice = (id: NodeId): boolean =>
       id !== this.#self &&
       !this.#linkedSet.has(id) &&
-      (lastNear === undefined ||
-        firstNear === undefined ||
-        isBetween(this.#self, id, lastNear) ||
-        isBetween(firstNear, id, this.#self))
+      (lastNear === undefined || firstNear === undefined || isBetween(this.#self, id, lastNear) || isBetween(firstNear, id, this.#self))
     const choices = [...this.#candidates.keys(), ...this.#reports.named.keys()].filter(isChoice)
     return choices.length === 0 ? [] : sortClockwise(this.#self, [...this.#linked, ...choices])
   }

@@ -11,6 +11,7 @@ import { assert } from '../base/assert.ts'
 import type { Id, NodeId } from '../base/identity.ts'
 import { type Sizes, sizesOf } from '../base/sizes.ts'
 import { Admission } from './admission.ts'
+import { Changes } from './changes.ts'
 import { closest } from './closest.ts'
 import type { Context } from './context.ts'
 import { Dialer } from './dialer.ts'
@@ -50,8 +51,7 @@ export class Ring {
   readonly #membership: Membership
   readonly #keeper: LinkKeeper
   #isDirty = false
-  #shown = ''
-  #told = ''
+  readonly #changes = new Changes()
 
   constructor(options: RingOptions, port: RingPort) {
     const limits = limitsOf(options)
@@ -388,13 +388,8 @@ export class Ring {
 
   /** Tells neighbours and the peer what changed. */
   #publish(): void {
-    const { predecessors, successors } = this.#neighbours.firstHand()
-    const told = [...predecessors, '', ...successors].join()
-    if (told !== this.#told) this.#stabilizer.hasten()
-    this.#told = told
-    const lists = this.#neighbours.lists()
-    const shown = [this.state, ...this.#links.direct(), '', ...lists.predecessors, '', ...lists.successors].join()
-    if (shown !== this.#shown) this.#port.changed()
-    this.#shown = shown
+    if (this.#changes.tell(this.#neighbours.firstHand())) this.#stabilizer.hasten()
+    const shown = { state: this.state, direct: this.#links.direct(), lists: this.#neighbours.lists() }
+    if (this.#changes.show(shown)) this.#port.changed()
   }
 }

@@ -1,0 +1,40 @@
+/** What the neighbours and the peer were told last, so that they hear of changes and of nothing else. */
+import type { NodeId } from '../base/identity.ts'
+import type { RingState } from './membership.ts'
+import type { Lists } from './neighbours.ts'
+import { isSame } from './reports.ts'
+
+/** What the peer sees of its ring. */
+export interface Shown {
+  readonly state: RingState
+  readonly direct: readonly NodeId[]
+  readonly lists: Lists
+}
+
+export class Changes {
+  #told: Lists = { predecessors: [], successors: [] }
+  #shown: Shown | null = null
+
+  /** Takes over the links that neighbours are told of; true when these are others. */
+  tell(firstHand: Lists): boolean {
+    const isNews = !isSameLists(firstHand, this.#told)
+    this.#told = firstHand
+    return isNews
+  }
+
+  /** Takes over what the peer is shown; true when it is something else. */
+  show(shown: Shown): boolean {
+    const before = this.#shown
+    this.#shown = shown
+    return !(
+      before !== null &&
+      shown.state === before.state &&
+      isSame(shown.direct, before.direct) &&
+      isSameLists(shown.lists, before.lists)
+    )
+  }
+}
+
+function isSameLists(left: Lists, right: Lists): boolean {
+  return left === right || (isSame(left.predecessors, right.predecessors) && isSame(left.successors, right.successors))
+}
