@@ -30,7 +30,12 @@ export class EventLoop {
 
   /** Runs `run` after `delayMs`, 0 or more; never within this call. */
   after(delayMs: number, run: () => void): void {
-    this.#heap.push({ atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order, run })
+    this.at(this.#nowMs + delayMs, run)
+  }
+
+  /** Runs `run` at a true time, or as soon as possible when that has passed; never within this call. */
+  at(atMs: number, run: () => void): void {
+    this.#heap.push({ atMs: Math.max(this.#nowMs, atMs), order: this.#order, run })
     this.#order += 1
   }
 

@@ -55,12 +55,18 @@ export class SimClock {
   }
 }
 
-/** The ticker's twin. */
+/**
+ * The ticker's twin. As it is set after every step, mostly to a later time, an alarm that comes too early is set again rather than each time.
+ * Invariant: while `#dueMs` is finite an alarm runs at that true time or before.
+ */
 export class SimTicker implements Ticker {
   readonly #loop: EventLoop
   readonly #clock: SimClock
   #listener: () => void = () => {}
-  #setting = 0
+  /** True time at which the listener is to be called; Infinity: not at all. */
+  #dueMs = Number.POSITIVE_INFINITY
+  /** When the next alarm runs; those for another time were set before and do nothing. */
+  #alarmMs = Number.POSITIVE_INFINITY
 
   constructor(loop: EventLoop, clock: SimClock = new SimClock(loop)) {
     this.#loop = loop
@@ -72,12 +78,8 @@ export class SimTicker implements Ticker {
   }
 
   set(atMs: number): void {
-    this.#setting += 1
-    const setting = this.#setting
-    if (atMs === Number.POSITIVE_INFINITY) return
-    this.#loop.after(this.#clock.delayMs(atMs), () => {
-      if (setting === this.#setting) this.#listener()
-    })
+    this.#dueMs = atMs === Number.POSITIVE_INFINITY ? atMs : this.#loop.nowMs + this.#clock.delayMs(atMs)
+    if (this.#dueMs < this.#alarmMs) this.#setAlarm()
   }
 
   listen(listener: () => void): void {
@@ -85,7 +87,22 @@ export class SimTicker implements Ticker {
   }
 
   close(): void {
-    this.#setting += 1
+    this.#dueMs = Number.POSITIVE_INFINITY
     this.#listener = () => {}
+  }
+
+  #setAlarm(): void {
+    const alarmMs = this.#dueMs
+    this.#alarmMs = alarmMs
+    this.#loop.at(alarmMs, () => {
+      if (this.#alarmMs !== alarmMs) return
+      this.#alarmMs = Number.POSITIVE_INFINITY
+      if (this.#dueMs > this.#loop.nowMs) {
+        if (this.#dueMs !== Number.POSITIVE_INFINITY) this.#setAlarm()
+        return
+      }
+      this.#dueMs = Number.POSITIVE_INFINITY
+      this.#listener()
+    })
   }
 }

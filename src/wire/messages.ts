@@ -42,8 +42,16 @@ export interface Codec {
   signatures(message: Message): SignedPart[]
 }
 
-/** The codec of a network (see {@link networkId}). */
+/** The last codec made: all peers of a process are mostly of one network, and what a codec is made of is large. */
+let latest: { readonly network: string; readonly codec: Codec } | null = null
+
+/** The codec of a network (see {@link networkId}). It has no state, so it may be shared. */
 export function createCodec(network: string): Codec {
+  if (latest?.network !== network) latest = { network, codec: makeCodec(network) }
+  return latest.codec
+}
+
+function makeCodec(network: string): Codec {
   const schema = union({ ...ringVariants, ...marketVariants(network) } as never) as unknown as Schema<Message>
   return {
     encode: (message) => encode(schema, message),
