@@ -176,7 +176,8 @@ export const bool: Schema<boolean> = map(
 export function hex(byteCount: number): Schema<Hex> {
   return {
     write(writer, value) {
-      if (value.length !== 2 * byteCount || !writer.hex(value)) throw new AssertionError(`not hex of ${byteCount} bytes`)
+      if (typeof value !== 'string' || value.length !== 2 * byteCount || !writer.hex(value))
+        throw new AssertionError(`not hex of ${byteCount} bytes`)
     },
     read: (reader) => reader.hex(byteCount),
   }

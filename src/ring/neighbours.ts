@@ -44,7 +44,8 @@ export class Neighbours {
   #firstHand: Lists = { predecessors: [], successors: [] }
   #pool: readonly NodeId[] | null = null
   #unreachable: readonly NodeId[] = []
-  #lists: (Lists & { readonly spansRing: boolean }) | null = null
+  #lists: Lists | null = null
+  #spansRing: boolean | null = null
 
   constructor(self: NodeId, limits: Limits) {
     this.#self = self
@@ -207,8 +208,8 @@ export class Neighbours {
 
   /** Whether the two lists meet, so that every member is known and fingers are not needed. */
   spansRing(): boolean {
-    this.#lists ??= this.#derive()
-    return this.#lists.spansRing
+    this.#spansRing ??= this.#meets()
+    return this.#spansRing
   }
 
   /** Whether the id lies among the lists' entries, so that the members around it are known. */
@@ -221,6 +222,7 @@ export class Neighbours {
 
   #onChange(): void {
     this.#lists = null
+    this.#spansRing = null
     this.#pool = null
   }
 
@@ -248,7 +250,7 @@ export class Neighbours {
   }
 
   /** Only the neighbours' reports count here: they exchange with us again and again. */
-  #derive(): Lists & { readonly spansRing: boolean } {
+  #derive(): Lists {
     const { listLength, neighboursEachWay } = this.#limits
     const linked = this.#linked
     const lastNear = linked[neighboursEachWay - 1]
@@ -261,9 +263,11 @@ export class Neighbours {
       if (isBeyond || (reports > 1 && this.#unreachable.includes(id))) added.push(id)
     }
     const known = added.length === 0 ? linked : sortClockwise(this.#self, [...linked, ...added])
-    const successors = known.slice(0, listLength)
-    const predecessors = [...known].reverse().slice(0, listLength)
-    const spansRing = successors.length < listLength || successors.some((id) => predecessors.includes(id))
-    return { predecessors, successors, spansRing }
+    return { predecessors: [...known].reverse().slice(0, listLength), successors: known.slice(0, listLength) }
+  }
+
+  #meets(): boolean {
+    const { predecessors, successors } = this.lists()
+    return successors.length < this.#limits.listLength || successors.some((id) => predecessors.includes(id))
   }
 }
