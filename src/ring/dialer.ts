@@ -74,7 +74,9 @@ export class Dialer {
 
   /** Peers that several attempts in a row could not reach, sorted. */
   unreachable(): NodeId[] {
-    return [...this.#failures].flatMap(([peer, { count }]) => (count >= UNREACHABLE_FAILURES ? [peer] : [])).sort()
+    const peers: NodeId[] = []
+    for (const [peer, { count }] of this.#failures) if (count >= UNREACHABLE_FAILURES) peers.push(peer)
+    return peers.sort()
   }
 
   /** After a sleep attempts have their whole time again. */

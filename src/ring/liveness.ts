@@ -75,11 +75,14 @@ export class Liveness {
 
   /** Median over these peers of their raw clock less ours, in ms; 0 when nothing was measured. */
   clockOffsetMs(peers: readonly NodeId[]): number {
-    const offsets = peers.flatMap((peer) => {
-      const samples = [...(this.#links.get(peer)?.clocks ?? [])]
-      const best = samples.sort((left, right) => left.roundTripMs - right.roundTripMs)[0]
-      return best === undefined ? [] : [best.offsetMs]
-    })
+    const offsets: number[] = []
+    for (const peer of peers) {
+      let best: Link['clocks'][number] | undefined
+      for (const sample of this.#links.get(peer)?.clocks ?? []) {
+        if (best === undefined || sample.roundTripMs < best.roundTripMs) best = sample
+      }
+      if (best !== undefined) offsets.push(best.offsetMs)
+    }
     offsets.sort((left, right) => left - right)
     const upper = offsets[offsets.length >> 1]
     const lower = offsets[(offsets.length - 1) >> 1]
