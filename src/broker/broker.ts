@@ -111,6 +111,7 @@ export class Broker {
     return this.#sorted().map(({ book }) => ({
       serviceId: book.service,
       serving: book.serving,
+      since: book.since,
       members: book.members,
       bids: book.table.bids(nowMs),
       asks: book.table.asks(nowMs),

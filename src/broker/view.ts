@@ -17,6 +17,8 @@ export interface TableInspection {
   readonly serviceId: Id
   /** This peer is in the set. */
   readonly serving: boolean
+  /** The slot in which this peer took the service on. */
+  readonly since: number
   /** The set as it was fixed. */
   readonly members: readonly NodeId[]
   /** Best first. */

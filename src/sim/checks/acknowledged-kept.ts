@@ -1,0 +1,196 @@
+import type { Id, NodeId } from '../../base/identity.ts'
+import type { TableInspection } from '../../broker/view.ts'
+import type { Effect } from '../../peer/effect.ts'
+import type { PeerEvent } from '../../peer/event.ts'
+import type { Message, MessageOf, Newest } from '../../wire/messages.ts'
+import type { Checker, Scene } from '../run/scene.ts'
+import type { SimNode } from '../sim-node.ts'
+import type { SimDisk } from '../sim-store.ts'
+
+/** An offer is not looked for when it ends within so many slots: network time is off by less. */
+const END_SLOTS = 3
+/** Brokers looked at in one virtual second, in turn. */
+const MOST_A_LOOK = 256
+
+/** An offer that a broker said it has. */
+interface Kept {
+  readonly service: Id
+  readonly trader: NodeId
+  readonly seq: number
+  readonly untilMs: number
+}
+
+/** What one broker acknowledged, by service and trader. */
+interface Promises {
+  readonly disk: SimDisk
+  readonly kept: Map<string, Kept>
+}
+
+/** A trader's newest number, as it said it itself. */
+interface Told {
+  readonly seq: number
+  readonly untilMs: number
+}
+
+function keyOf(service: Id, trader: NodeId): string {
+  return `${service}/${trader}`
+}
+
+/**
+ * What was acknowledged is not lost: an honest broker in the set remembers every offer that it said was stored, after a crash too, until the
+ * offer ends, its trader says something newer, or it was dropped from the table. So it is not lost while one broker of those that
+ * acknowledged it lives.
+ *
+ * A broker is bound no longer when its disk was lost or damaged, it left the set, or its clock is off by a slot.
+ */
+class AcknowledgedKept implements Checker {
+  readonly name = 'acknowledged-kept'
+  readonly #scene: Scene
+  readonly #promises = new Map<NodeId, Promises>()
+  /** By service and trader. */
+  readonly #told = new Map<string, Told>()
+  /** Brokers that have read their disk. */
+  readonly #ready = new Set<NodeId>()
+  #turn = 0
+
+  constructor(scene: Scene) {
+    this.#scene = scene
+    for (const node of scene.nodes) if (node.running) this.#ready.add(node.nodeId)
+  }
+
+  stepped(node: SimNode, event: PeerEvent, effects: readonly Effect[]): void {
+    if (event.type === 'start') this.#started(node)
+    for (const effect of effects) {
+      if (effect.type === 'send') this.#said(node, effect.to, effect.message)
+      else if (effect.type === 'store') this.#storing(node, effect)
+    }
+  }
+
+  lived(node: SimNode, _change: 'start' | 'stop' | 'crash'): void {
+    this.#ready.delete(node.nodeId)
+  }
+
+  look(): void {
+    this.#forgetEnded()
+    const brokers = [...this.#promises.keys()]
+    for (let count = 0; count < Math.min(MOST_A_LOOK, brokers.length); count += 1) {
+      const node = this.#scene.node(brokers[this.#turn % brokers.length] as NodeId)
+      this.#turn += 1
+      if (node?.running === true && this.#ready.has(node.nodeId)) this.#check(node)
+    }
+  }
+
+  #started(node: SimNode): void {
+    this.#ready.add(node.nodeId)
+    const promises = this.#promises.get(node.nodeId)
+    if (promises === undefined) return
+    if (promises.disk !== node.disk || node.disk.read().problem !== '') this.#promises.delete(node.nodeId)
+  }
+
+  #said(node: SimNode, to: NodeId, message: Message): void {
+    switch (message.type) {
+      case 'send-offer':
+        return this.#tell(node, { type: 'offer', offer: message.offer })
+      case 'withdraw':
+        return this.#tell(node, { type: 'withdrawal', withdrawal: message.withdrawal })
+      case 'superseded':
+        return this.#tell(node, message.newest)
+      case 'offer-answer':
+        return this.#acknowledged(node, to, message)
+      default:
+    }
+  }
+
+  #tell(node: SimNode, newest: Newest): void {
+    const { service, peer, seq, validUntil } = newest.type === 'offer' ? newest.offer : newest.withdrawal
+    if (peer !== node.nodeId) return
+    const key = keyOf(service, peer)
+    const known = this.#told.get(key)
+    // A withdrawal ends what was acknowledged, so nothing of it is to be kept.
+    const untilMs = newest.type === 'offer' ? validUntil : 0
+    if (known === undefined || known.seq < seq) this.#told.set(key, { seq, untilMs })
+  }
+
+  #acknowledged(node: SimNode, trader: NodeId, { refusal, service, state }: MessageOf<'offer-answer'>): void {
+    if (refusal !== null || state.state !== 'stored' || !this.#scene.isHonest(node.nodeId) || !this.#scene.isHonest(trader)) return
+    const key = keyOf(service, trader)
+    const told = this.#told.get(key)
+    if (told === undefined || told.seq !== state.seq) return
+    const promises = this.#promises.get(node.nodeId) ?? { disk: node.disk, kept: new Map<string, Kept>() }
+    this.#promises.set(node.nodeId, promises)
+    promises.kept.set(key, { service, trader, seq: told.seq, untilMs: told.untilMs })
+  }
+
+  /** A memory is deleted: lawfully, when its broker has left the set. It may be back in it before the next look. */
+  #storing(node: SimNode, { writes }: Extract<Effect, { type: 'store' }>): void {
+    const promises = this.#promises.get(node.nodeId)
+    if (promises === undefined) return
+    for (const { store, key, value } of writes) {
+      if (store !== 'tables' || value !== null || !key.startsWith('memory/')) continue
+      const kept = promises.kept.get(key.slice('memory/'.length))
+      if (kept === undefined) continue
+      const table = tableOf(node, kept.service)
+      if (table?.serving !== true) promises.kept.delete(keyOf(kept.service, kept.trader))
+    }
+  }
+
+  #check(node: SimNode): void {
+    const promises = this.#promises.get(node.nodeId)
+    if (promises === undefined) return
+    const { slot } = this.#scene.world.parameters
+    if (Math.abs(node.clock.offsetMs) >= slot || !this.#scene.isHonest(node.nodeId)) {
+      this.#promises.delete(node.nodeId)
+      return
+    }
+    if (node.asleep) return
+    const tables = new Map(node.peer.inspect().tables.map((table) => [table.serviceId, table]))
+    for (const [key, kept] of promises.kept) {
+      const table = tables.get(kept.service)
+      const fault = faultOf(kept, table)
+      if (fault === null && table?.serving === true) continue
+      promises.kept.delete(key)
+      if (fault !== null && this.#isSure(node)) this.#report(node, kept, fault)
+    }
+  }
+
+  /** Network time may be another than the clock's, when most neighbours' clocks are off. */
+  #isSure(node: SimNode): boolean {
+    const { clockOff, clockOffsetMs } = node.peer.view()
+    return !clockOff && Math.abs(clockOffsetMs + node.clock.offsetMs) < this.#scene.world.parameters.slot
+  }
+
+  #forgetEnded(): void {
+    const { loop, parameters } = this.#scene.world
+    const soonMs = loop.nowMs + END_SLOTS * parameters.slot
+    for (const [broker, { kept }] of this.#promises) {
+      for (const [key, { seq, untilMs }] of kept) {
+        if (untilMs <= soonMs || (this.#told.get(key)?.seq ?? seq) > seq) kept.delete(key)
+      }
+      if (kept.size === 0) this.#promises.delete(broker)
+    }
+    for (const [key, { untilMs }] of this.#told) if (untilMs > 0 && untilMs <= soonMs) this.#told.delete(key)
+  }
+
+  #report(node: SimNode, { service, trader, seq }: Kept, fault: string): void {
+    this.#scene.violations.report(this.name, `${node.nodeId} acknowledged number ${seq} of ${trader} in ${service}, and ${fault}`)
+  }
+}
+
+function tableOf(node: SimNode, service: Id): TableInspection | undefined {
+  return node.peer.inspect().tables.find(({ serviceId }) => serviceId === service)
+}
+
+/** What a broker of the set lacks; null when it has the offer, or what became of it. */
+function faultOf({ trader, seq }: Kept, table: TableInspection | undefined): string | null {
+  if (table === undefined) return 'has no table any more'
+  if (!table.serving) return null
+  const known = table.memories.get(trader)
+  if (known === undefined) return 'remembers nothing of it'
+  if (known.state === 'unknown') return 'has it no longer on disk'
+  return known.seq < seq ? `remembers number ${known.seq}` : null
+}
+
+/** See {@link AcknowledgedKept}. */
+export function acknowledgedKept(scene: Scene): Checker {
+  return new AcknowledgedKept(scene)
+}

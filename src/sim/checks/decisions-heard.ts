@@ -1,0 +1,89 @@
+/** What one broker forwarded and was forwarded for one service in one odd slot, and whether it can be compared with others. */
+import type { Id, NodeId } from '../../base/identity.ts'
+import type { TableInspection } from '../../broker/view.ts'
+import type { Offer } from '../../market/offer.ts'
+import type { OfferState } from '../../wire/messages.ts'
+import type { SimNode } from '../sim-node.ts'
+
+/**
+ * Would a broker that remembers this of the offer's peer let the offer count? Null: that cannot be told from outside, as a peer without a row
+ * may have been left out for its price, or be blocked.
+ */
+function counts(offer: Offer, known: OfferState | undefined): boolean | null {
+  if (known === undefined || known.seq < offer.seq || known.state === 'unknown') return null
+  if (known.seq > offer.seq) return false
+  if (known.state === 'dropped') return null
+  return known.state === 'stored' || known.state === 'expired'
+}
+
+export class Hearing {
+  readonly node: SimNode
+  /** Peers whose memory may have changed while it is not known on which side of the decision. */
+  readonly touched = new Set<NodeId>()
+  /** Something makes it incomparable: it came late, restarted, or set its clock. */
+  isSpoilt = false
+  readonly #offsetMs: number
+  readonly #offers = new Map<Id, Offer>()
+  /** By forwarding broker, this one included, the offers. */
+  readonly #forwards = new Map<NodeId, Set<Id>>()
+  /** Parts heard of each other broker, less those that were acknowledged. */
+  readonly #owed = new Map<NodeId, number>()
+  /** Of each offer, whether it counts here; from just before the decision. */
+  #counted: ReadonlyMap<Id, boolean | null> | null = null
+
+  constructor(node: SimNode) {
+    this.node = node
+    this.#offsetMs = node.clock.offsetMs
+  }
+
+  add(broker: NodeId, offers: readonly Offer[]): void {
+    const forwarded = this.#forwards.get(broker) ?? new Set<Id>()
+    this.#forwards.set(broker, forwarded)
+    for (const offer of offers) {
+      forwarded.add(offer.id)
+      this.#offers.set(offer.id, offer)
+    }
+    if (broker !== this.node.nodeId) this.#owed.set(broker, (this.#owed.get(broker) ?? 0) + 1)
+  }
+
+  acknowledge(broker: NodeId): void {
+    this.#owed.set(broker, (this.#owed.get(broker) ?? 0) - 1)
+  }
+
+  /** Just before the decision: what it knows of the offers. `mostForwards`: beyond it a broker does not hear another. */
+  snap(table: TableInspection | undefined, { slot, mostForwards }: { readonly slot: number; readonly mostForwards: number }): void {
+    const { node } = this
+    const offers = [...this.#offers.values()]
+    this.#counted = new Map(offers.map((offer) => [offer.id, counts(offer, table?.memories.get(offer.peer))]))
+    const names = new Set(offers.map(({ peer, seq }) => `${peer} ${seq}`))
+    const isOdd = names.size < offers.length || offers.some(({ peer }) => peer === node.nodeId)
+    const isMuch = [...this.#forwards.values()].some(({ size }) => size >= mostForwards)
+    const isShifted = Math.abs(node.clock.offsetMs - this.#offsetMs) > 1
+    const isThere = table?.serving === true && table.since < slot && node.peer.view().slot <= slot
+    if (isOdd || isMuch || isShifted || !isThere) this.isSpoilt = true
+  }
+
+  /** A little after the slot's end: this broker has certainly decided it. */
+  hasDecided(slot: number): boolean {
+    const { node } = this
+    if (this.isSpoilt || !node.running || node.asleep || node.clock.coarseMs > 0) return false
+    return node.peer.view().slot === slot + 1
+  }
+
+  /** What it decided from, if that is certain; brokers with the same must have decided the same. */
+  basis(): string | null {
+    if (this.#counted === null) return null
+    if ([...this.#owed.values()].some((owed) => owed !== 0)) return null
+    const lines: string[] = []
+    for (const [id, isCounted] of this.#counted) {
+      const peer = this.#offers.get(id)?.peer
+      if (isCounted === null || peer === undefined || this.touched.has(peer)) return null
+      if (isCounted) lines.push(`${id} ${this.#forwardersOf(id)}`)
+    }
+    return lines.sort().join('\n')
+  }
+
+  #forwardersOf(offer: Id): number {
+    return [...this.#forwards.values()].filter((offers) => offers.has(offer)).length
+  }
+}
