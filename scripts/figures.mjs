@@ -1,0 +1,104 @@
+// `npm run figures`: the paper's figures, simulated anew. JSON goes to stdout and nothing else does; SVG and JSON go to docs/figures.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Worker } from 'node:worker_threads'
+import { bundle } from './bundle.mjs'
+import { ensureDependencies } from './ensure.mjs'
+import { repoRoot } from './run.mjs'
+
+/** @typedef {{ figure: string, index: number, job: import('../src/sim/figures/figure.ts').Job }} Task */
+
+const NAMES = ['3', '4', 'lies', 'hops', 'economy']
+const USAGE = `Usage: npm run -s figures -- [--figure ${NAMES.join('|')}] [--seed N] [--quick]`
+/** Points are worlds of their own, so what comes out does not depend on how many run at once. */
+const WORKERS = 2
+const MOST_SEED = 2 ** 32 - 1
+const folder = join(repoRoot, 'docs', 'figures')
+
+const options = readArguments()
+await ensureDependencies()
+const path = await bundle('src/sim/figures/figures.ts', 'figures')
+/** @type {typeof import('../src/sim/figures/figures.ts')} */
+const { FIGURES } = await import(path)
+const results = await simulate(options.names)
+if (!options.quick) writeFiles(results)
+process.stdout.write(`${JSON.stringify(options.only ? results[options.only] : results, null, 1)}\n`)
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: { figure: { type: 'string' }, seed: { type: 'string', default: '1' }, quick: { type: 'boolean', default: false } },
+    })
+    const { figure: only, quick } = values
+    if (only !== undefined && !NAMES.includes(only)) throw new RangeError(`There is no figure "${only}".`)
+    const seed = /^\d{1,10}$/.test(values.seed) ? Number(values.seed) : Number.NaN
+    if (!(seed <= MOST_SEED)) throw new RangeError(`The seed must be a whole number from 0 to ${MOST_SEED}, not "${values.seed}".`)
+    return { only, seed, quick, names: only === undefined ? NAMES : [only] }
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n${USAGE}`)
+    process.exit(2)
+  }
+}
+
+/**
+ * @param {readonly string[]} names
+ * @returns {Promise<Record<string, { rows: readonly object[] }>>}
+ */
+async function simulate(names) {
+  const { seed, quick } = options
+  const tasks = names.flatMap((figure) => (FIGURES[figure]?.jobs({ seed, quick }) ?? []).map((job, index) => ({ figure, index, job })))
+  const parts = await runAll(tasks)
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const figure = FIGURES[name]
+      return figure ? [[name, figure.result(parts.get(name) ?? [])]] : []
+    }),
+  )
+}
+
+/**
+ * Longest first, each to the worker that is free next.
+ * @param {Task[]} tasks
+ * @returns {Promise<Map<string, unknown[]>>}
+ */
+async function runAll(tasks) {
+  const waiting = [...tasks].sort((left, right) => right.job.weight - left.job.weight)
+  const startedMs = Date.now()
+  /** @type {Map<string, unknown[]>} */
+  const parts = new Map()
+  let done = 0
+  const workers = Array.from({ length: Math.min(WORKERS, tasks.length) }, () => {
+    const worker = new Worker(new URL('./figures-worker.mjs', import.meta.url), { workerData: { bundle: path } })
+    return new Promise((resolve, reject) => {
+      const next = () => {
+        const task = waiting.shift()
+        if (task) return worker.postMessage(task)
+        resolve(undefined)
+        worker.terminate()
+      }
+      worker.on('error', reject)
+      worker.on('message', ({ figure, index, part }) => {
+        const ofFigure = parts.get(figure) ?? []
+        ofFigure[index] = part
+        parts.set(figure, ofFigure)
+        done += 1
+        console.error(`${done} of ${tasks.length} worlds, ${Math.round((Date.now() - startedMs) / 1_000)} s (figure ${figure})`)
+        next()
+      })
+      next()
+    })
+  })
+  await Promise.all(workers)
+  return parts
+}
+
+/** @param {Record<string, { rows: readonly object[] }>} results */
+function writeFiles(results) {
+  mkdirSync(folder, { recursive: true })
+  for (const [name, result] of Object.entries(results)) {
+    const text = JSON.stringify({ figure: name, seed: options.seed, ...result }, null, 1)
+    writeFileSync(join(folder, `figure-${name}.json`), `${text}\n`)
+    for (const drawing of FIGURES[name]?.drawings(result) ?? []) writeFileSync(join(folder, `${drawing.name}.svg`), drawing.svg)
+  }
+}

@@ -1,0 +1,124 @@
+/** Figure 4 [IV.B]: correctly matched offers against the share of silent brokers. */
+import type { Figure, FigureOptions, Job } from './figure.ts'
+import { seedOf } from './figure.ts'
+import { MOST_TRIALS, type PairOutcome, pairTrials } from './pair-trials.ts'
+import { silent } from './silent.ts'
+import { matchedByChance, quantile, rounded, wilson } from './statistics.ts'
+
+const N = 16
+const FS = [1, 2, 4, 8]
+/** Most silent brokers: one more, and with f = 1 nearly nothing is left to see. */
+const MOST_SILENT = 14
+/** A match takes three slots at most, its receipt one or two; a half that was late is over after the deadline. */
+const ONCE_SLOTS = 12
+/** With f = 1 the watch asks one more broker every four slots: all 16 within 64. */
+const RESEND_SLOTS = 96
+
+export interface Figure4Job extends Job {
+  readonly f: number
+  readonly resend: boolean
+  readonly shares: readonly { readonly liars: number; readonly trials: number }[]
+}
+
+export interface Figure4Part {
+  readonly f: number
+  readonly resend: boolean
+  readonly outcomes: readonly PairOutcome[]
+}
+
+export interface Figure4Row {
+  readonly f: number
+  /** Share of the set. */
+  readonly silent: number
+  readonly n: number
+  /** Single offers, two a pair. */
+  readonly offers: number
+  readonly matched: number
+  /** When traders send once: the closed form of PROTOCOL 7. */
+  readonly expected: number
+  /** 95 %, over pairs: the two offers of a pair match together. */
+  readonly low: number
+  readonly high: number
+  readonly resend: boolean
+  /** From both offers on their way to both traders having the whole receipt; null when nothing matched. */
+  readonly slotsMedian: number | null
+  readonly slotsP99: number | null
+}
+
+export const figure4: Figure<Figure4Job, Figure4Part, { readonly rows: readonly Figure4Row[] }> = {
+  jobs: ({ seed, quick }: FigureOptions) => {
+    const worlds = quick ? 1 : 4
+    const step = quick ? 2 : 1
+    return [false, true].flatMap((resend) =>
+      FS.flatMap((f) =>
+        Array.from({ length: worlds }, (_, world) => ({
+          seed: seedOf(seed, 4, f, resend ? 1 : 0, world),
+          weight: (resend ? 2 : 1) * (8 + f),
+          f,
+          resend,
+          shares: sharesOf({ f, resend, step }),
+        })),
+      ),
+    )
+  },
+  run: ({ f, resend, seed, shares }) => ({
+    f,
+    resend,
+    outcomes: pairTrials({ seed, n: N, f, watch: resend, shares, mostSlots: resend ? RESEND_SLOTS : ONCE_SLOTS }, silent),
+  }),
+  result: (parts) => ({ rows: rowsOf(parts) }),
+  drawings: () => [],
+}
+
+/**
+ * How many trials of one ring go to each share: more where chance is wider, so that all intervals come out about as narrow.
+ * With the watch nearly all match at every share.
+ */
+function sharesOf({ f, resend, step }: { readonly f: number; readonly resend: boolean; readonly step: number }): Figure4Job['shares'] {
+  const counts = Array.from({ length: Math.floor(MOST_SILENT / step) + 1 }, (_, index) => index * step)
+  const weights = counts.map((silent) => (resend ? 1 : deviation(matchedByChance({ n: N, f, silent }))))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return counts.map((liars, index) => ({ liars, trials: Math.floor((MOST_TRIALS * (weights[index] ?? 0)) / total) }))
+}
+
+/** Of a hit or a miss; at least that of one in twenty-five, as what is certain is measured too. */
+function deviation(share: number): number {
+  return Math.max(0.2, Math.sqrt(share * (1 - share)))
+}
+
+function rowsOf(parts: readonly Figure4Part[]): Figure4Row[] {
+  const groups = new Map<
+    string,
+    { readonly f: number; readonly resend: boolean; readonly liars: number; readonly outcomes: PairOutcome[] }
+  >()
+  for (const { f, resend, outcomes } of parts) {
+    for (const outcome of outcomes) {
+      const key = `${resend} ${f} ${outcome.liars}`
+      const group = groups.get(key) ?? { f, resend, liars: outcome.liars, outcomes: [] }
+      group.outcomes.push(outcome)
+      groups.set(key, group)
+    }
+  }
+  return [...groups.values()].map(({ f, resend, liars, outcomes }) => {
+    const matched = outcomes.filter((outcome) => outcome.matched)
+    const slots = matched.map((outcome) => outcome.slots)
+    const { low, high } = wilson(matched.length, outcomes.length)
+    return {
+      f,
+      silent: liars / N,
+      n: N,
+      offers: 2 * outcomes.length,
+      matched: 2 * matched.length,
+      expected: rounded(matchedByChance({ n: N, f, silent: liars }), 6),
+      low: rounded(low, 6),
+      high: rounded(high, 6),
+      resend,
+      slotsMedian: roundedOrNull(quantile(slots, 0.5)),
+      slotsP99: roundedOrNull(quantile(slots, 0.99)),
+    }
+  })
+}
+
+function roundedOrNull(value: number | null): number | null {
+  return value === null ? null : rounded(value, 1)
+}
