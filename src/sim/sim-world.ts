@@ -1,12 +1,13 @@
 /** A world of simulated peers on virtual time. One seed decides everything in it. */
 import { type Credentials, puzzleBits } from '../base/identity.ts'
-import { Rng } from '../base/rng.ts'
+import type { Rng } from '../base/rng.ts'
 import type { Outcome } from '../peer/driver.ts'
 import type { Command } from '../trader/command.ts'
 import { networkId, type Parameters } from '../wire/parameters.ts'
 import { EventLoop } from './event-loop.ts'
 import type { Observer } from './observer.ts'
 import { RealAuthority } from './real-authority.ts'
+import { seededRng } from './seeded-rng.ts'
 import type { SimAttempt } from './sim-attempts.ts'
 import { SimNetwork } from './sim-network.ts'
 import { SimNode, type Surroundings } from './sim-node.ts'
@@ -41,7 +42,7 @@ export class SimWorld implements Surroundings {
 
   constructor(options: SimWorldOptions) {
     const { parameters, seed } = options
-    this.rng = new Rng([seed, 1, 2, 3])
+    this.rng = seededRng(seed, 'world')
     this.parameters = parameters
     this.networkId = networkId(parameters)
     this.linkBudget = options.linkBudget ?? 2 * (parameters.n - 1) + 10

@@ -4,8 +4,9 @@
  */
 import { AssertionError } from '../../base/assert.ts'
 import type { NodeId } from '../../base/identity.ts'
-import { Rng } from '../../base/rng.ts'
+import type { Rng } from '../../base/rng.ts'
 import type { ServiceAnswer } from '../../trader/command.ts'
+import { seededRng } from '../seeded-rng.ts'
 import type { SimNode } from '../sim-node.ts'
 import { SimWorld } from '../sim-world.ts'
 import { Bots } from './bots.ts'
@@ -57,7 +58,7 @@ export class Run implements Scene {
     this.settings = settings
     this.plan = plan
     this.world = new SimWorld({ seed: settings.seed, parameters: plan.parameters, realCrypto: settings.realCrypto })
-    this.rng = new Rng([settings.seed, 11, 12, 13])
+    this.rng = seededRng(settings.seed, 'run')
     this.#startMs = this.world.loop.nowMs
     this.#endMs = this.#startMs + settings.minutes * 60_000
     for (let count = 0; count < settings.peers; count += 1) {

@@ -1,8 +1,9 @@
 /** What decides a run, all of it: with the same commit the same settings give the same run. */
-import { Rng } from '../../base/rng.ts'
+import type { Rng } from '../../base/rng.ts'
 import type { Parameters } from '../../wire/parameters.ts'
 import { FAULT_KINDS, type FaultKind } from '../faults/kinds.ts'
 import { BROKER_MALICE, MALICE_KINDS, type MaliceKind, ROUTER_MALICE, TRADER_MALICE } from '../malice/kinds.ts'
+import { seededRng } from '../seeded-rng.ts'
 import { DEFAULT_PARAMETERS } from './parameters.ts'
 
 export interface RunSettings {
@@ -35,7 +36,7 @@ const MOST_MALICIOUS = 0.3
 
 /** The plan of these settings; a text for a person when `faults` names something unknown. */
 export function planOf(settings: RunSettings): Plan | string {
-  const rng = new Rng([settings.seed, 5, 6, 7])
+  const rng = seededRng(settings.seed, 'plan')
   if (settings.faults === 'swarm') return swarmPlan(rng)
   const names = settings.faults === 'none' ? [] : settings.faults.split(',')
   const unknown = names.filter((name) => !isFault(name) && !isMalice(name))

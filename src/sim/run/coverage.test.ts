@@ -1,0 +1,39 @@
+/**
+ * Coverage of a fixed list of seeds: each kind of fault and misbehaviour happens, and each rare branch is taken, in at least one of them.
+ * The seeds were picked for that; when the code changes, another seed may have to take the place of one that no longer shows its branch.
+ */
+import { beforeAll, describe, expect, test } from 'vitest'
+import { FAULT_KINDS } from '../faults/kinds.ts'
+import { MALICE_KINDS } from '../malice/kinds.ts'
+import { RARE_BRANCHES } from './rare.ts'
+import type { RunReport } from './report.ts'
+import { Run } from './run.ts'
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]
+const reports: RunReport[] = []
+
+beforeAll(() => {
+  for (const [index, seed] of SEEDS.entries()) {
+    const run = new Run({ seed, peers: 8 + (index % 4) * 4, minutes: 3, faults: 'swarm', realCrypto: false })
+    while (!run.isOver) run.advance(10_000)
+    reports.push(run.report())
+  }
+}, 600_000)
+
+function hits(of: 'faults' | 'sometimes', name: string): number {
+  return reports.reduce((sum, report) => sum + (report[of][name] ?? 0), 0)
+}
+
+test.each(SEEDS.map((seed, index) => [seed, index] as const))('seed %i shows nothing that must not be', (_seed, index) => {
+  expect(reports[index]?.violations).toEqual([])
+})
+
+describe('the seeds together', () => {
+  test.each([...FAULT_KINDS, ...MALICE_KINDS])('have %s', (kind) => {
+    expect(hits('faults', kind)).toBeGreaterThan(0)
+  })
+
+  test.each(RARE_BRANCHES)('take the branch: %s', (name) => {
+    expect(hits('sometimes', name)).toBeGreaterThan(0)
+  })
+})
