@@ -11,5 +11,5 @@ declare global {
 const peermart = new PeerMart()
 window.peermart = peermart
 const root = document.getElementById('root')
-if (root !== null) mountScreen(root, peermart)
+if (root !== null) mountScreen(root, peermart, async () => (await import('./lab.ts')).lab)
 openTab(peermart)

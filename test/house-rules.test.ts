@@ -31,6 +31,10 @@ const planted: [what: string, path: string, text: string, message: string][] = [
   ['adapters from ui', 'src/adapters/a.ts', `const a = import('../ui/a.tsx')`, 'adapters must not import from ui'],
   ['sim from adapters', 'src/sim/a.ts', `import { a } from '../adapters/a.ts'`, 'sim must not import from adapters'],
   ['ui from sim', 'src/ui/parts/a.tsx', `import { a } from '../../sim/a.ts'`, 'ui must not import from sim'],
+  ['main from sim', 'src/main.ts', `import { a } from './sim/a.ts'`, 'main must not import from sim'],
+  ['main from the lab’s worker', 'src/main.ts', `import A from './lab-worker.ts?worker'`, 'main must not import from lab-worker'],
+  ['the lab from sim', 'src/lab.ts', `const a = import('./sim/a.ts')`, 'lab must not import from sim'],
+  ['ui from the lab', 'src/ui/lab/a.ts', `import { lab } from '../../lab.ts'`, 'ui must not import from lab'],
   ['ui from main', 'src/ui/a.tsx', `import { a } from '../main.ts'`, 'ui must not import from main'],
   [
     'a worker in another room',
@@ -83,6 +87,7 @@ const allowed: [what: string, path: string, text: string][] = [
     `import { a } from '../base/a.ts'\nimport { b } from '../trader/b.ts'\nimport { c } from './c.ts'`,
   ],
   ['main wires', 'src/main.ts', `import { a } from './ui/a.tsx'\nimport { b } from './adapters/b.ts'`],
+  ['the lab loads its worker', 'src/lab.ts', `import A from './lab-worker.ts?worker&inline'`],
   ['packages at home', 'src/adapters/a.ts', `import { openDB } from 'idb'\nimport P from 'simple-peer/simplepeer.min.js'`],
   ['tests look anywhere', 'src/ring/a.test.ts', `import { test } from 'vitest'\nimport { a } from '../sim/a.ts'\nawait a(Date.now())`],
   ['words that are also globals', 'src/ring/a.ts', `function a(window: number) { return { location: b.document, window } }`],

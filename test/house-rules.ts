@@ -33,11 +33,14 @@ const coreRooms: Record<string, readonly string[]> = {
 }
 const outerRooms = ['adapters', 'sim', 'ui']
 
-/** Which rooms a room may import from, besides itself. `main` stands for src/main.ts. */
+/** Which rooms a room may import from, besides itself. `main`, `lab` and `lab-worker` are the files of that name in src. */
 const mayImport: Record<string, readonly string[]> = {
   ...coreRooms,
   ...Object.fromEntries(outerRooms.map((room) => [room, Object.keys(coreRooms)])),
-  main: [...Object.keys(coreRooms), ...outerRooms],
+  // The simulator is no part of the first load: the page meets it through a Worker alone, which the lab loads.
+  main: [...Object.keys(coreRooms), 'adapters', 'ui', 'lab'],
+  lab: ['ui', 'lab-worker'],
+  'lab-worker': ['sim', 'ui'],
 }
 
 const packagesOf: Record<string, readonly string[]> = {
@@ -100,7 +103,7 @@ function isTest(path: string): boolean {
   return /\.test\.tsx?$/.test(path)
 }
 
-/** The room of a file, `main` for src/main.ts, null outside src and for tests, which may look anywhere. */
+/** The room of a file, its name for one in src itself, null outside src and for tests, which may look anywhere. */
 function roomOf(path: string): string | null {
   if (isTest(path) || !path.startsWith('src/')) return null
   const [, room = '', inside] = path.split('/')
@@ -131,7 +134,8 @@ function importDirection(file: Parsed): string[] {
   if (room === null) return []
   return imports(file).flatMap(({ specifier, start }) => {
     if (!specifier.startsWith('.')) return []
-    const target = posix.join(posix.dirname(file.path), specifier)
+    // A query says how to load, such as `?worker`.
+    const target = posix.join(posix.dirname(file.path), specifier.replace(/\?.*$/, ''))
     const targetRoom = roomOf(target)
     if (targetRoom === null) return [at(file, start, `leaves src: ${specifier}`)]
     if (targetRoom === room || mayImport[room]?.includes(targetRoom)) return []

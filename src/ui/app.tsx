@@ -1,6 +1,8 @@
-/** The whole screen: joining first, then the market. */
+/** The whole screen: joining first, then the market. The lab needs neither and is there at once. */
 import { useEffect, useState } from 'preact/hooks'
 import type { ScreenApi } from './api.ts'
+import { LabDoor, type LoadLab } from './lab/lab-door.tsx'
+import type { MarketRoute } from './link.ts'
 import { Network } from './network.tsx'
 import { NewServiceForm } from './new-service-form.tsx'
 import { Offers } from './offers.tsx'
@@ -12,16 +14,23 @@ import { StatusBar } from './status-bar.tsx'
 import { Trades } from './trades.tsx'
 import { type Screen, useRoute, useScreen } from './use-screen.ts'
 
-export function App({ api }: { readonly api: ScreenApi }) {
+export function App({ api, loadLab }: { readonly api: ScreenApi; readonly loadLab: LoadLab }) {
+  const route = useRoute()
   const screen = useScreen(api)
   const entered = useEntered(screen)
   const offline = useOffline()
   return (
     <>
-      <StatusBar screen={screen} offline={offline} />
-      {entered ? <MarketPage screen={screen} offline={offline} /> : <StartupPage screen={screen} />}
+      <StatusBar screen={screen} offline={offline} inLab={route.page === 'lab'} />
+      <LabDoor open={route.page === 'lab'} loadLab={loadLab} />
+      {route.page === 'lab' ? null : <TabPage screen={screen} offline={offline} route={entered ? route : null} />}
     </>
   )
+}
+
+/** `route` null: this tab has not been in the ring yet. */
+function TabPage({ screen, offline, route }: { readonly screen: Screen; readonly offline: boolean; readonly route: MarketRoute | null }) {
+  return route === null ? <StartupPage screen={screen} /> : <MarketPage screen={screen} offline={offline} route={route} />
 }
 
 /** True once this tab was in a ring: losing it later keeps the page, with a word about it. */
@@ -59,8 +68,7 @@ function StartupPage({ screen }: { readonly screen: Screen }) {
   )
 }
 
-function MarketPage({ screen, offline }: { readonly screen: Screen; readonly offline: boolean }) {
-  const route = useRoute()
+function MarketPage({ screen, offline, route }: { readonly screen: Screen; readonly offline: boolean; readonly route: MarketRoute }) {
   return (
     <div class={`page page-market page-${route.page}`}>
       <ServiceList screen={screen} current={route.page === 'service' ? route.serviceId : null} />

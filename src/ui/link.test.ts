@@ -9,7 +9,12 @@ test('the hash of a service link leads to the service', () => {
   expect(routeOf(`#/s/${id}`)).toEqual({ page: 'service', serviceId: id, hash: `#/s/${id}` })
 })
 
-test.each(['', '#', '#/', '#/x', '#/s/', '#/s/12', `#/s/${id}0`, `#/s/${id}/more`])('%s leads home', (hash) => {
+test('#/lab leads to the lab', () => {
+  expect(routeOf('#/lab')).toEqual({ page: 'lab' })
+  expect(routeOfText('#/lab')).toBeUndefined()
+})
+
+test.each(['', '#', '#/', '#/x', '#/lab/x', '#/labs', '#/s/', '#/s/12', `#/s/${id}0`, `#/s/${id}/more`])('%s leads home', (hash) => {
   expect(routeOf(hash)).toEqual({ page: 'home' })
 })
 

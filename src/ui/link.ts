@@ -1,11 +1,13 @@
-/** Addresses within the page: `#/s/<serviceId>?p=<parameters>` opens a service, everything else is the first page. */
+/** Addresses within the page: `#/s/<serviceId>?p=<parameters>` opens a service, `#/lab` the lab, everything else is the first page. */
 import { isHex } from '../base/bytes.ts'
 import type { Id } from '../base/identity.ts'
 
-export type Route = { readonly page: 'home' } | { readonly page: 'service'; readonly serviceId: Id; readonly hash: string }
+export type MarketRoute = { readonly page: 'home' } | { readonly page: 'service'; readonly serviceId: Id; readonly hash: string }
+export type Route = MarketRoute | { readonly page: 'lab' }
 
 /** The page that an address' hash names. */
 export function routeOf(hash: string): Route {
+  if (hash === '#/lab') return { page: 'lab' }
   const serviceId = /^#\/s\/([0-9a-f]{32})(?:\?.*)?$/i.exec(hash)?.[1]
   return serviceId === undefined ? { page: 'home' } : { page: 'service', serviceId: serviceId.toLowerCase(), hash }
 }

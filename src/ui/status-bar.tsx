@@ -6,7 +6,13 @@ import type { Screen } from './use-screen.ts'
 import { ringStateWords } from './words.ts'
 import './style/status-bar.css'
 
-export function StatusBar({ screen, offline }: { readonly screen: Screen; readonly offline: boolean }) {
+interface StatusBarProps {
+  readonly screen: Screen
+  readonly offline: boolean
+  readonly inLab: boolean
+}
+
+export function StatusBar({ screen, offline, inLab }: StatusBarProps) {
   const { view, startup, parameters } = screen
   const state = startup.problem === '' ? (view?.state ?? 'starting') : 'stopped'
   return (
@@ -16,12 +22,15 @@ export function StatusBar({ screen, offline }: { readonly screen: Screen; readon
         <h1>PeerMart</h1>
       </a>
       {parameters === null ? null : <span class="network-name">{parameters.network}</span>}
+      <a class="lab-link" href="#/lab" aria-current={inLab ? 'page' : undefined}>
+        Lab
+      </a>
       <div class="status" data-testid="status" data-state={state}>
         <span class={`status-state status-${state}`} role="status">
           <span class="dot" aria-hidden="true" />
           {offline ? 'This device is offline' : ringStateWords(state)}
         </span>
-        {view === null ? null : <Figures view={view} />}
+        {view === null || inLab ? null : <Figures view={view} />}
       </div>
     </header>
   )

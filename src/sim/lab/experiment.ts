@@ -1,0 +1,176 @@
+/**
+ * One experiment of the lab: a ring grows, then crossing pairs trade on it while some of their brokers lie.
+ *
+ * Invariants
+ * 1. All that happens is an action of the world's loop, so the trace does not depend on how the run is cut into pieces, nor on who looks when.
+ * 2. Who lies, who trades and when is drawn from the seed, apart from the world's own chance.
+ */
+import { Rng } from '../../base/rng.ts'
+import { isWhole } from '../figures/grown-ring.ts'
+import { matchedByChance, mean, wilson } from '../figures/statistics.ts'
+import { SimWorld } from '../sim-world.ts'
+import { Lies } from './lies.ts'
+import { beginPair, drawPair, isFound, type Pair, Receipts } from './pairs.ts'
+import { picturedLinks, picturedPair, picturedPeer } from './picture.ts'
+import type { ExperimentSettings, ExperimentState } from './settings.ts'
+
+/** Short slots: what a ring costs goes by time, what a market costs by slots. */
+const SLOT_MS = 200
+const TICK_MS = 100
+const BETWEEN_JOINS_MS = 200
+/** The first come alone; then each wave is a share of those that are there, so that rings of hundreds grow in seconds. */
+const ALONE = 16
+const WAVE_SHARE = 16
+/** A ring that is not whole so long after its last peer came is a defect. */
+const MOST_SETTLE_MS = 300_000
+/** Pairs under way at once: they share what the ring itself costs. */
+const PAIRS_AT_ONCE = 8
+/** A pair is given up so many slots after its offers left: sent once, an offer is found in three or never; the watch asks all brokers, round by round. */
+const MOST_SLOTS = { once: 16, watch: 96 }
+/** Offers live longer than their pair is waited for. */
+const VALID_SLOTS = 128
+
+export class Experiment {
+  readonly #settings: ExperimentSettings
+  readonly #world: SimWorld
+  readonly #rng: Rng
+  readonly #lies: Lies
+  readonly #receipts: Receipts
+  readonly #startMs: number
+  #lastJoinMs = 0
+  #phase: ExperimentState['phase'] = 'joining'
+  #problem = ''
+  readonly #open: Pair[] = []
+  #begun = 0
+  #done = 0
+  /** From sending to the whole receipt, for each pair found. */
+  readonly #slots: number[] = []
+  #pictured: Pair | null = null
+
+  /** Throws RangeError when the settings are out of bounds. */
+  constructor(settings: ExperimentSettings) {
+    checkSettings(settings)
+    const { f, kind, n, peers, seed, watch } = settings
+    const parameters = { network: 'lab', n, f, m: 64, t: 600_000, slot: SLOT_MS, s: 64, p: 0, a: 0.1 }
+    this.#settings = settings
+    this.#world = new SimWorld({ seed, parameters, watch })
+    this.#rng = new Rng([seed, 61, 62, 63])
+    this.#lies = new Lies(this.#world, kind)
+    this.#startMs = this.#world.loop.nowMs
+    this.#receipts = new Receipts(() => this.#world.loop.nowMs)
+    this.#world.observers.push(this.#receipts)
+    this.#planJoins(peers)
+    this.#after(TICK_MS, () => this.#tick())
+  }
+
+  /** Runs at most `mostEvents` events; false when the experiment is over. */
+  advance(mostEvents: number): boolean {
+    const { loop } = this.#world
+    for (let count = 0; count < mostEvents && this.#phase !== 'over'; count += 1) loop.runNext(Number.POSITIVE_INFINITY)
+    return this.#phase !== 'over'
+  }
+
+  /** How far it is. Costs some milliseconds for hundreds of peers: not for every event. */
+  state(): ExperimentState {
+    const { loop, nodes, parameters, trace } = this.#world
+    const peers = nodes.map(picturedPeer)
+    const found = this.#slots.length
+    return {
+      phase: this.#phase,
+      problem: this.#problem,
+      virtualMs: loop.nowMs - this.#startMs,
+      events: loop.count,
+      joined: peers.filter(({ state }) => state === 'joined').length,
+      pairsDone: this.#done,
+      pairsFound: found,
+      expected: matchedByChance({ n: parameters.n, f: parameters.f, silent: this.#settings.malicious }),
+      interval: this.#done === 0 ? null : wilson(found, this.#done),
+      meanSlots: found === 0 ? null : mean(this.#slots),
+      traceHash: trace.hash,
+      peers,
+      links: picturedLinks(nodes),
+      pair: this.#pictured === null ? null : picturedPair(this.#pictured, nodes),
+    }
+  }
+
+  #planJoins(peers: number): void {
+    const { loop, rng } = this.#world
+    let waveMs = 0
+    for (let count = 0; count < peers; ) {
+      const wave = count < ALONE ? 1 : Math.min(peers - count, Math.max(1, Math.floor(count / WAVE_SHARE)))
+      for (let index = 0; index < wave; index += 1) {
+        const node = this.#world.addNode()
+        loop.after(waveMs + rng.below(BETWEEN_JOINS_MS), () => node.start())
+      }
+      count += wave
+      waveMs += BETWEEN_JOINS_MS
+    }
+    this.#lastJoinMs = loop.nowMs + waveMs
+  }
+
+  #after(delayMs: number, run: () => void): void {
+    this.#world.loop.after(delayMs, run)
+  }
+
+  #tick(): void {
+    if (this.#phase === 'joining') this.#awaitRing()
+    else this.#trade()
+    if (this.#phase !== 'over') this.#after(TICK_MS, () => this.#tick())
+  }
+
+  #awaitRing(): void {
+    const { nowMs } = this.#world.loop
+    if (nowMs < this.#lastJoinMs) return
+    if (isWhole(this.#world)) this.#phase = 'trading'
+    else if (nowMs > this.#lastJoinMs + MOST_SETTLE_MS) this.#giveUp('The peers did not become one ring.')
+  }
+
+  #giveUp(problem: string): void {
+    this.#problem = problem
+    this.#phase = 'over'
+  }
+
+  #trade(): void {
+    for (const pair of [...this.#open]) this.#judge(pair)
+    const { pairs } = this.#settings
+    if (this.#begun < pairs && this.#open.length < PAIRS_AT_ONCE) this.#begin()
+    if (this.#done === pairs) this.#phase = 'over'
+  }
+
+  #begin(): void {
+    const pair = drawPair(this.#world, { rng: this.#rng, index: this.#begun, liars: this.#settings.malicious })
+    this.#begun += 1
+    this.#open.push(pair)
+    this.#lies.begin(pair)
+    this.#receipts.watch(pair)
+    beginPair(this.#world, pair, VALID_SLOTS * SLOT_MS)
+    // The picture stays with one pair until it is known what became of it.
+    if (this.#pictured === null || this.#pictured.result !== 'open') this.#pictured = pair
+  }
+
+  #judge(pair: Pair): void {
+    const { nowMs } = this.#world.loop
+    const mostSlots = this.#settings.watch ? MOST_SLOTS.watch : MOST_SLOTS.once
+    const found = isFound(pair)
+    if (!found && nowMs < pair.sentMs + mostSlots * SLOT_MS) return
+    pair.result = found ? 'found' : 'not found'
+    if (found && pair.whole !== null) this.#slots.push((pair.whole.atMs - pair.sentMs) / SLOT_MS)
+    this.#done += 1
+    this.#open.splice(this.#open.indexOf(pair), 1)
+    this.#receipts.forget(pair)
+  }
+}
+
+function checkSettings({ f, malicious, n, pairs, peers, seed }: ExperimentSettings): void {
+  const bounds: readonly (readonly [string, number, number, number])[] = [
+    ['n', n, 1, 32],
+    ['f', f, 1, n],
+    ['malicious', malicious, 0, n],
+    ['peers', peers, n + 2, 1_000],
+    ['pairs', pairs, 1, 1_000],
+    ['seed', seed, 0, 2 ** 32 - 1],
+  ]
+  for (const [name, value, least, most] of bounds) {
+    if (!Number.isInteger(value) || value < least || value > most) throw new RangeError(`${name}: ${least} to ${most}, not ${value}`)
+  }
+}

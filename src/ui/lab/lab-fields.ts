@@ -1,0 +1,90 @@
+/** The lab's form: what is typed, its checks, and what it comes to. */
+import type { LabMalice, LabSettings } from './lab-api.ts'
+
+export interface LabFields {
+  /** Typed texts. */
+  readonly peers: string
+  readonly pairs: string
+  readonly seed: string
+  /** From sliders, so always in their bounds. */
+  readonly n: number
+  readonly f: number
+  readonly malicious: number
+  readonly kind: LabMalice
+  readonly watch: boolean
+}
+
+export type LabErrors = Partial<Record<'peers' | 'pairs' | 'seed', string>>
+
+export const LEAST_N = 4
+export const MOST_N = 16
+export const MOST_PEERS = 300
+export const MOST_PAIRS = 1_000
+const MOST_SEED = 2 ** 32 - 1
+/** Both traders of a pair stand outside its set. */
+const TRADERS = 2
+
+/** Figure 4's n and f with three quarters silent: where sending once and watching differ most. */
+export const FIRST_FIELDS: LabFields = {
+  peers: '40',
+  pairs: '40',
+  seed: '1',
+  n: 16,
+  f: 4,
+  malicious: 12,
+  kind: 'silent',
+  watch: false,
+}
+
+export const MALICE_WORDS: Readonly<Record<LabMalice, string>> = {
+  silent: 'Silent: take offers, then tell nobody',
+  'silent-to-brokers': 'Silent to brokers: forward nothing to the set',
+  'silent-to-traders': 'Silent to traders: give no notice and no attestation',
+  selective: 'Selective: forward to some of the set only',
+  'false-price': 'False prices: quote better ones than there are',
+  favour: 'Favour: hold back what beats a friend’s offer',
+  replay: 'Replay: forward matched and expired offers again',
+  'two-faced': 'Two-faced: tell different brokers different stories',
+  'false-handoff': 'False handoff: hand over wrong tables',
+  'mute-root': 'Mute root: never announce a service',
+}
+
+/** Fewer brokers take the sliders that are counted in them along. */
+export function changed(fields: LabFields, part: Partial<LabFields>): LabFields {
+  const next = { ...fields, ...part }
+  // The share of misbehaving brokers stays what it was, as near as it can.
+  const malicious = part.n === undefined ? next.malicious : Math.round((fields.malicious / fields.n) * next.n)
+  return { ...next, f: Math.min(next.f, next.n), malicious: Math.min(malicious, next.n) }
+}
+
+export function errorsOf({ peers, pairs, seed, n }: LabFields): LabErrors {
+  const least = n + TRADERS
+  const errors: LabErrors = {
+    ...(isWithin(peers, least, MOST_PEERS)
+      ? {}
+      : { peers: `A whole number from ${least} to ${MOST_PEERS}: n brokers and two traders at least.` }),
+    ...(isWithin(pairs, 1, MOST_PAIRS) ? {} : { pairs: `A whole number from 1 to ${MOST_PAIRS}.` }),
+    ...(isWithin(seed, 0, MOST_SEED) ? {} : { seed: `A whole number from 0 to ${MOST_SEED}.` }),
+  }
+  return errors
+}
+
+function isWithin(text: string, least: number, most: number): boolean {
+  return /^\d{1,10}$/.test(text.trim()) && Number(text) >= least && Number(text) <= most
+}
+
+/** Of fields without errors. */
+export function settingsOf({ peers, pairs, seed, ...rest }: LabFields): LabSettings {
+  return { ...rest, peers: Number(peers), pairs: Number(pairs), seed: Number(seed) }
+}
+
+/** A whole run in the list below the chart. */
+export function modeWords(watch: boolean): string {
+  return watch ? 'Watch and resend' : 'Send once'
+}
+
+/** A share in percent, with one decimal where it needs one. */
+export function formatShare(share: number): string {
+  const percent = Math.round(share * 1_000) / 10
+  return `${percent}\u202f%`
+}

@@ -1,0 +1,179 @@
+/** The ring as it lives: peers at their true places on the circle of 2^128, growing clockwise from the top. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { useMedia } from '../use-screen.ts'
+import type { LabPair, LabPeer, LabState } from './lab-api.ts'
+import type { Lab } from './use-lab.ts'
+
+const RADIUS = 100
+/** Traders' letters and the service's mark stand outside the circle. */
+const OUTER = 117
+const VIEW = `${-OUTER - 7} ${-OUTER - 7} ${2 * OUTER + 14} ${2 * OUTER + 14}`
+/** Peers share the circle; with few of them a mark need not be larger. */
+const MARK_SHARE = 0.4
+const MARKS = { least: 1.3, most: 4 }
+/** Liars stand a little outside the circle, so that they are told apart without colour. */
+const LIAR_STEP = 1.6
+/** Between pictures for those who want little motion. */
+const CALM_MS = 2_000
+
+export function Ring({ lab }: { readonly lab: Lab }) {
+  const state = useCalm(lab.report?.state ?? null)
+  return (
+    <figure class="card lab-ring" data-testid="lab-ring" aria-labelledby="lab-ring-title">
+      <figcaption class="section-head">
+        <h3 id="lab-ring-title">Ring</h3>
+        <p class="quiet">{state === null ? 'Peers appear here.' : pairWords(state.pair)}</p>
+      </figcaption>
+      <svg viewBox={VIEW} role="img" aria-label={state === null ? 'An empty ring' : ringWords(state)}>
+        <circle r={RADIUS} class="ring-line" />
+        {state === null ? null : <Picture state={state} />}
+      </svg>
+      <Legend />
+    </figure>
+  )
+}
+
+/** The newest state, or with reduced motion one every two seconds and the last. */
+function useCalm(state: LabState | null): LabState | null {
+  const isCalm = useMedia('(prefers-reduced-motion: reduce)')
+  const [shown, setShown] = useState(state)
+  const shownAt = useRef(0)
+  const isDue = !isCalm || state === null || state.phase === 'over' || Date.now() - shownAt.current >= CALM_MS
+  useEffect(() => {
+    if (!isDue) return
+    shownAt.current = Date.now()
+    setShown(state)
+  }, [state, isDue])
+  return isDue ? state : shown
+}
+
+function pairWords(pair: LabPair | null): string {
+  if (pair === null) return 'Peers are joining.'
+  return `Pair ${pair.number}: ${pair.result === 'open' ? 'trading' : pair.result}`
+}
+
+function ringWords({ peers, joined, links, pair }: LabState): string {
+  const ring = `A ring of ${peers.length} peers, ${joined} joined, with ${links.length} links.`
+  return pair === null
+    ? ring
+    : `${ring} Pair ${pair.number} trades through ${pair.brokers.length} brokers, ${pair.liars.length} of them misbehaving.`
+}
+
+function pointAt(place: number, radius: number): [number, number] {
+  const angle = 2 * Math.PI * place
+  return [Math.sin(angle) * radius, -Math.cos(angle) * radius]
+}
+
+const rounded = (value: number): string => value.toFixed(1)
+
+function Picture({ state }: { readonly state: LabState }) {
+  const { peers, links, pair } = state
+  const size = Math.min(MARKS.most, Math.max(MARKS.least, ((2 * Math.PI * RADIUS) / peers.length) * MARK_SHARE))
+  return (
+    <>
+      <path d={chords(peers, links)} class="ring-links" />
+      {pair === null ? null : <PairLines peers={peers} pair={pair} />}
+      {peers.map((peer, index) => (
+        <Peer key={peer.nodeId} peer={peer} role={roleOf(pair, index)} size={size} />
+      ))}
+      {pair === null ? null : <PairMarks peers={peers} pair={pair} />}
+    </>
+  )
+}
+
+function chords(peers: readonly LabPeer[], links: LabState['links']): string {
+  const points = peers.map(({ place }) => pointAt(place, RADIUS).map(rounded).join(' '))
+  return links.map(([from, to]) => `M${points[from]}L${points[to]}`).join('')
+}
+
+type Role = 'peer' | 'broker' | 'liar' | 'buyer' | 'seller'
+
+function roleOf(pair: LabPair | null, index: number): Role {
+  if (pair === null) return 'peer'
+  if (pair.liars.includes(index)) return 'liar'
+  if (pair.brokers.includes(index)) return 'broker'
+  if (pair.buyer === index) return 'buyer'
+  return pair.seller === index ? 'seller' : 'peer'
+}
+
+function Peer({ peer, role, size }: { readonly peer: LabPeer; readonly role: Role; readonly size: number }) {
+  const isLiar = role === 'liar'
+  const [x, y] = pointAt(peer.place, RADIUS + (isLiar ? LIAR_STEP * size : 0))
+  const kind = peer.state === 'joined' ? role : peer.state
+  return (
+    <g class={`ring-peer ring-${kind}`} data-role={role} data-state={peer.state} transform={`translate(${rounded(x)} ${rounded(y)})`}>
+      {isLiar && peer.state === 'joined' ? <Cross size={size} /> : <circle r={rounded(role === 'peer' ? size * 0.8 : size)} />}
+    </g>
+  )
+}
+
+function Cross({ size }: { readonly size: number }) {
+  const arm = rounded(size * 0.95)
+  return <path class="ring-cross" d={`M-${arm} -${arm}L${arm} ${arm}M${arm} -${arm}L-${arm} ${arm}`} stroke-width={size * 0.55} />
+}
+
+/** From the traders to the service's brokers: whom their offers can go to. */
+function PairLines({ peers, pair }: { readonly peers: readonly LabPeer[]; readonly pair: LabPair }) {
+  const at = (index: number) =>
+    pointAt(peers[index]?.place ?? 0, RADIUS)
+      .map(rounded)
+      .join(' ')
+  const fan = (trader: number) => pair.brokers.map((broker) => `M${at(trader)}L${at(broker)}`).join('')
+  return (
+    <>
+      <path d={fan(pair.buyer)} class="ring-fan ring-fan-buyer" />
+      <path d={fan(pair.seller)} class="ring-fan ring-fan-seller" />
+    </>
+  )
+}
+
+function PairMarks({ peers, pair }: { readonly peers: readonly LabPeer[]; readonly pair: LabPair }) {
+  const [inner, outer] = [pointAt(pair.place, RADIUS - 7), pointAt(pair.place, RADIUS + 7)].map((point) => point.map(rounded))
+  return (
+    <>
+      <line x1={inner?.[0]} y1={inner?.[1]} x2={outer?.[0]} y2={outer?.[1]} class="ring-service" />
+      <Letter place={peers[pair.buyer]?.place ?? 0} letter="B" />
+      <Letter place={peers[pair.seller]?.place ?? 0} letter="S" />
+    </>
+  )
+}
+
+function Letter({ place, letter }: { readonly place: number; readonly letter: 'B' | 'S' }) {
+  const [x, y] = pointAt(place, OUTER - 2)
+  return (
+    <text x={rounded(x)} y={rounded(y)} class={`ring-letter ring-letter-${letter === 'B' ? 'buyer' : 'seller'}`}>
+      {letter}
+    </text>
+  )
+}
+
+const legend: readonly (readonly [Role | 'waiting' | 'joining', string])[] = [
+  ['waiting', 'not started'],
+  ['joining', 'joining'],
+  ['peer', 'joined'],
+  ['broker', 'honest broker'],
+  ['liar', 'misbehaving broker'],
+  ['buyer', 'buyer, B'],
+  ['seller', 'seller, S'],
+]
+
+function Legend() {
+  return (
+    <ul class="lab-legend">
+      {legend.map(([kind, words]) => (
+        <li key={kind}>
+          <svg viewBox="-6 -6 12 12" width="14" height="14" aria-hidden="true">
+            <g class={`ring-peer ring-${kind}`}>{kind === 'liar' ? <Cross size={4} /> : <circle r={kind === 'peer' ? 3.2 : 4} />}</g>
+          </svg>
+          {words}
+        </li>
+      ))}
+      <li>
+        <svg viewBox="-6 -6 12 12" width="14" height="14" aria-hidden="true">
+          <line y1="-5" y2="5" class="ring-service" />
+        </svg>
+        place of the service
+      </li>
+    </ul>
+  )
+}
