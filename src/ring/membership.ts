@@ -26,6 +26,8 @@ const MOST_KNOCKS = 4
 const JOIN_SLOTS = 10
 /** Refusals by everyone we know, as they are in no ring either, before the lowest of them is a ring of one. */
 const ENOUGH_REFUSALS = 2
+/** One that was in no ring when we were not is asked this often, so that two who begin or join different rings at once do not stay apart. */
+const MOST_REFUSALS = 10
 /** So long a peer lets lower ones begin the ring. */
 const SEEK_PATIENCE_MS = 10_000
 /** A small ring looks for others so often, a larger one less. */
@@ -37,8 +39,11 @@ const LOOK_PERIODS = 8
 const REMEMBER_MS = 10_000
 
 interface Guide {
+  /** While this peer was in no ring either; from then on until the guide answers. */
   refusals: number
   finished: boolean
+  /** Until it is asked again. */
+  pause: Timer | null
 }
 
 interface Parts {
@@ -103,7 +108,7 @@ export class Membership {
 
   /** A way through the rendezvous opened, by either side's wish. */
   onGuest(peer: NodeId): void {
-    const guide = { refusals: 0, finished: false }
+    const guide: Guide = { refusals: 0, finished: false, pause: null }
     this.#guides.set(peer, guide)
     this.#ask(peer, guide)
   }
@@ -128,7 +133,7 @@ export class Membership {
 
   onSought({ contacts, reason }: { readonly contacts: number; readonly reason: string }): void {
     if (this.#state !== 'seeking' || this.#parts.links.direct().length > 0 || this.#guides.size > 0) return
-    if (contacts === 0) this.#beAlone(reason === '' ? 'nobody else found yet' : reason)
+    if (contacts === 0) this.#join(reason === '' ? 'nobody else found yet' : reason)
   }
 
   /** Draws the consequences of what changed. Called after every event that changed something, and once a fast period. */
@@ -195,13 +200,9 @@ export class Membership {
     this.#enter('joined', notice)
     this.#seekMs = FIRST_SEEK_MS
     this.#knocks = 0
+    for (const guide of this.#guides.values()) guide.refusals = Math.min(guide.refusals, ENOUGH_REFUSALS)
     this.#hadOthers = this.#parts.links.direct().length > 0
     this.#context.port.rendezvous('serve', [])
-  }
-
-  #beAlone(notice: string): void {
-    this.#join(notice)
-    for (const guide of this.#guides.values()) guide.finished = true
   }
 
   #rejoin(): void {
@@ -218,12 +219,13 @@ export class Membership {
 
   #ask(peer: NodeId, guide: Guide): void {
     guide.finished = false
+    guide.pause?.cancel()
     this.#parts.requests.ask({ target: this.#context.nodeId, body: { type: 'find' }, via: peer }, (outcome) => {
       if (this.#guides.get(peer) !== guide) return
       guide.finished = true
       if (this.#suggest(outcome, peer)) {
         if (this.#state === 'seeking') this.#enter('joining', 'linking to neighbours')
-      } else if (this.#state !== 'joined') this.#onRefusal(peer, guide)
+      } else if (this.#state !== 'joined' || (guide.refusals > 0 && guide.refusals < MOST_REFUSALS)) this.#onRefusal(peer, guide)
     })
   }
 
@@ -243,12 +245,11 @@ export class Membership {
     const isLowest = all.every(([other]) => this.#context.nodeId < other)
     // The lowest may be a liar that never begins one: rings that begin apart merge.
     const isLate = this.#context.nowMs() - this.#stateSinceMs > SEEK_PATIENCE_MS
-    if (isRefusedByAll && (isLowest || isLate) && this.#state === 'seeking') {
-      this.#beAlone('nobody else is in a ring yet')
-      return
-    }
-    this.#context.after(this.#context.limits.fastMs / 2, () => {
-      if (this.#guides.get(peer) === guide && this.#state !== 'joined') this.#ask(peer, guide)
+    if (isRefusedByAll && (isLowest || isLate) && this.#state === 'seeking') this.#join('nobody else is in a ring yet')
+    guide.finished = false
+    guide.pause?.cancel()
+    guide.pause = this.#context.after(this.#context.limits.fastMs / 2, () => {
+      if (this.#guides.get(peer) === guide) this.#ask(peer, guide)
     })
   }
 
