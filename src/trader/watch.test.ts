@@ -107,15 +107,19 @@ describe('an offer that is held back', () => {
     expect(market.until(() => holdsOffer(market, trader, last!), 200 * SLOT)).toBe(true)
   })
 
-  test('two such offers meet, though 12 of 16 brokers are silent', () => {
+  test.each([
+    ['', 20 * SLOT, false],
+    [' and every notice is lost', 60 * SLOT, true],
+  ])('two such offers meet, though 12 of 16 brokers are silent%s', (_name, mostMs, isLossy) => {
     for (let run = 0; run < 6; run += 1) {
       const market = new FakeMarket(16, { n: 16, f: 4 })
+      market.loses = ({ message }) => isLossy && message.type === 'notify-offer'
       for (let index = 0; index < 16; index += 1) if ((index + run) % 16 >= 4) market.brokers[index]!.holdsBack = true
       const [buyer, seller] = [market.addTrader().start(), market.addTrader().start()]
       offer(market, buyer, { side: 'buy', price: 100 })
       offer(market, seller, { side: 'sell', price: 90 })
       const isWhole = (): boolean => [buyer, seller].every(({ trader }) => trader.receipts().length === 1)
-      expect(market.until(isWhole, 20 * SLOT)).toBe(true)
+      expect(market.until(isWhole, mostMs)).toBe(true)
       assertHonest(market, buyer)
       assertHonest(market, seller)
     }
