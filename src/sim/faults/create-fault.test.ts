@@ -7,7 +7,7 @@ import { TestScene } from './test-scene.ts'
 const SAFETY_MS = 40_000
 
 function disturbed(kinds: readonly FaultKind[], seed: number): TestScene {
-  const scene = new TestScene(9, seed)
+  const scene = new TestScene({ count: 9, seed })
   const faults = kinds.map((kind) => createFault(kind, scene))
   scene.trade()
   scene.phase = 'safety'

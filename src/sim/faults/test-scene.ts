@@ -29,8 +29,8 @@ export class TestScene implements Scene {
   readonly #startMs: number
 
   /** A ring of `count` peers; throws RangeError when it does not become one. */
-  constructor(count: number, seed: number) {
-    this.world = new SimWorld({ seed, parameters: PARAMETERS })
+  constructor({ count, seed, n = PARAMETERS.n, linkBudget }: { count: number; seed: number; n?: number; linkBudget?: number }) {
+    this.world = new SimWorld({ seed, parameters: { ...PARAMETERS, n }, ...(linkBudget === undefined ? {} : { linkBudget }) })
     this.rng = new Rng([seed, 21, 22, 23])
     this.#startMs = this.world.loop.nowMs
     this.nodes = Array.from({ length: count }, () => this.world.addNode())
