@@ -25,7 +25,7 @@ interface Entry extends Timer {
 }
 
 /** A timer later than this is taken for a sleep of the machine or the tab: hidden tabs run at 1 Hz at worst when the ticker works (FIELD-NOTES). */
-const WAKE_MS = 5_000
+export const WAKE_MS = 5_000
 /** A bound against an action that sets itself again without end; far above what a step needs. */
 const MAX_ACTIONS_PER_RUN = 100_000
 /** So many cancelled entries are left where they are, however few others there are. */

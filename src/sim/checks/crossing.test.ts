@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest'
+import type { Effect } from '../../peer/effect.ts'
+import { closest } from '../../ring/closest.ts'
+import { crossingTrades, mostCrossingSlots, settlingMs } from './crossing.ts'
+import { boundedGrowth } from './growth.ts'
+import { operations } from './operations.ts'
+import { endsOnce } from './requests.ts'
+import { honestNotBanned } from './ring-bans.ts'
+import { idealAfterHeal } from './ring-ideal.ts'
+import { oneRing } from './ring-one.ts'
+import { TestScene } from './test-scene.ts'
+
+const ALL = [oneRing, idealAfterHeal, honestNotBanned, boundedGrowth, endsOnce, operations, crossingTrades]
+
+function healed(scene: TestScene): void {
+  scene.phase = 'liveness'
+  scene.healedMs = scene.nowMs()
+}
+
+/** A broker that keeps what it has and what it decides to itself. */
+function kept(effect: Effect): Effect[] {
+  if (effect.type !== 'send') return [effect]
+  const { message } = effect
+  if (message.type === 'exchange' || message.type === 'notify-offer') return []
+  if ((message.type !== 'price' && message.type !== 'offer-answer') || message.state.state !== 'matched') return [effect]
+  return [{ ...effect, message: { ...message, state: { ...message.state, state: 'stored', match: null } } }]
+}
+
+it('offers that cross and are never brought together are named', () => {
+  const scene = new TestScene({ count: 8 })
+  scene.attach(crossingTrades)
+  scene.join()
+  const service = scene.open()
+  healed(scene)
+  scene.run(settlingMs(200) + 3_000)
+  for (const node of scene.nodes) node.behaviour = { act: (effects) => effects.flatMap(kept) }
+  const brokers = closest(
+    scene.nodes.map(({ nodeId }) => nodeId),
+    service,
+    5,
+  )
+  const [seller, buyer] = scene.nodes.filter(({ nodeId }) => !brokers.includes(nodeId))
+  scene.offer(seller!, [service, 'sell', 10, 1])
+  scene.offer(buyer!, [service, 'buy', 12, 1])
+  scene.run(mostCrossingSlots(2) * 200 + 6_000)
+  expect(scene.end()).toEqual(['crossing-trades'])
+})
+
+it('twelve tabs trade, and no checker says anything', () => {
+  const scene = new TestScene({ count: 12, seed: 5 })
+  for (const create of ALL) scene.attach(create)
+  scene.join()
+  const service = scene.open()
+  const trade = (): void => {
+    for (const [index, node] of scene.nodes.entries()) {
+      const side = index % 2 === 0 ? ('buy' as const) : ('sell' as const)
+      const offer = { side, price: 90 + ((index * 7) % 21), quantity: 1 + (index % 3), validForMs: 20_000 }
+      node.command({ type: 'sendOffer', serviceId: service, offer }, () => {})
+    }
+  }
+  trade()
+  scene.run(30_000)
+  healed(scene)
+  scene.run(60_000)
+  trade()
+  scene.run(120_000)
+  expect(scene.end()).toEqual([])
+  expect(scene.nodes.some((node) => node.peer.view().receipts.length > 0)).toBe(true)
+  for (const what of ['the healed ring was judged', 'a market at rest was judged', 'a settled market was judged']) {
+    expect(scene.sometimes.get(what), what).toBeGreaterThan(0)
+  }
+})

@@ -1,0 +1,104 @@
+/**
+ * What honest peers' people began comes to an end: no own offer stays in a passing state, and one that brokers took out or refused says why.
+ * (That each command ends is `ends-once`.)
+ */
+import type { Id } from '../../base/identity.ts'
+import { RECEIPT_SLOTS } from '../../market/receipt.ts'
+import type { OfferRow } from '../../trader/command.ts'
+import { answerMs, CONNECT_MS, FIND_MS, ROUND_MS, SILENCE_SLOTS } from '../../trader/durations.ts'
+import type { Checker, Scene } from '../run/scene.ts'
+import type { SimNode } from '../sim-node.ts'
+
+const NAME = 'operations'
+/** So many nodes are looked at a virtual second, in turn. */
+const NODES_A_LOOK = 40
+/** Signatures, commits, the trader's tick and the looks of this checker, each more than once. */
+const SLACK_MS = 5_000
+/** A withdrawal asks each broker so often (src/trader/withdrawals.ts). */
+const WITHDRAWAL_ATTEMPTS = 2
+
+type Passing = 'sending' | 'matched' | 'withdrawing'
+
+interface Seen {
+  readonly state: Passing
+  /** What is left of it: a re-offer of a rest is another passage. */
+  readonly quantity: number
+  readonly sinceMs: number
+}
+
+/** How long an offer may be in each of the passing states, in ms, while nothing goes wrong any more. */
+export function mostPassingMs(slotMs: number, lookMs: number): Record<Passing, number> {
+  const slackMs = SLACK_MS + 2 * lookMs
+  return {
+    sending: FIND_MS + ROUND_MS + slackMs,
+    // From the decision to the deadline, then the silence that gives it up.
+    matched: (RECEIPT_SLOTS + 1 + SILENCE_SLOTS + 2) * slotMs + slackMs,
+    withdrawing: FIND_MS + WITHDRAWAL_ATTEMPTS * (CONNECT_MS + answerMs(slotMs)) + slackMs,
+  }
+}
+
+class Operations implements Checker {
+  readonly name = NAME
+  readonly #scene: Scene
+  readonly #mostMs: Record<Passing, number>
+  /** By node: a new life begins anew. */
+  readonly #seen = new Map<SimNode, Map<Id, Seen>>()
+  readonly #reported = new Set<Id>()
+  #next = 0
+
+  constructor(scene: Scene) {
+    this.#scene = scene
+    const rounds = Math.ceil(scene.nodes.length / NODES_A_LOOK)
+    this.#mostMs = mostPassingMs(scene.world.parameters.slot, 1_000 * rounds)
+  }
+
+  stepped(): void {}
+
+  lived(node: SimNode): void {
+    this.#seen.delete(node)
+  }
+
+  look(): void {
+    if (this.#scene.phase !== 'liveness') return
+    const { nodes } = this.#scene
+    const count = Math.min(NODES_A_LOOK, nodes.length)
+    for (let index = 0; index < count; index += 1) this.#check(nodes[(this.#next + index) % nodes.length] as SimNode)
+    this.#next = (this.#next + count) % nodes.length
+  }
+
+  #check(node: SimNode): void {
+    if (!node.running || node.asleep || !this.#scene.isHonest(node.nodeId)) return void this.#seen.delete(node)
+    const { offers, state } = node.peer.view()
+    if (state !== 'joined') return void this.#seen.delete(node)
+    const before = this.#seen.get(node)
+    const now = new Map<Id, Seen>()
+    for (const row of offers) {
+      if (isPassing(row.state)) now.set(row.offerId, this.#follow(node, row, before?.get(row.offerId)))
+      else if ((row.state === 'dropped' || row.state === 'refused') && row.reason === undefined) this.#report(node, row, 'without a reason')
+    }
+    this.#seen.set(node, now)
+  }
+
+  #follow(node: SimNode, row: OfferRow, before: Seen | undefined): Seen {
+    const state = row.state as Passing
+    const nowMs = this.#scene.nowMs()
+    if (before?.state !== state || before.quantity !== row.quantity) return { state, quantity: row.quantity, sinceMs: nowMs }
+    const passedMs = nowMs - before.sinceMs
+    if (passedMs > this.#mostMs[state]) this.#report(node, row, `for ${Math.floor(passedMs / 1_000)} s`)
+    return before
+  }
+
+  #report(node: SimNode, { offerId, state }: OfferRow, what: string): void {
+    if (this.#reported.has(offerId)) return
+    this.#reported.add(offerId)
+    this.#scene.violations.report(NAME, `the offer ${offerId} of ${node.nodeId} is ${state} ${what}`)
+  }
+}
+
+function isPassing(state: OfferRow['state']): state is Passing {
+  return state === 'sending' || state === 'matched' || state === 'withdrawing'
+}
+
+export function operations(scene: Scene): Checker {
+  return new Operations(scene)
+}
