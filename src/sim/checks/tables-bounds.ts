@@ -11,7 +11,7 @@ import type { SimNode } from '../sim-node.ts'
 /** Nodes looked at in one virtual second, in turn. */
 const MOST_A_LOOK = 256
 /** Answers with prices that are checked in one virtual second. */
-const MOST_ANSWERS = 64
+const MOST_ANSWERS = 8
 /** A row may outlive its validity by so many slots: until the broker's next step, and by the clocks' difference. */
 const EXPIRED_SLOTS = 4
 
