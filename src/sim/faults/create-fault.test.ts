@@ -41,16 +41,19 @@ test('every kind is in a group', () => {
   expect(GROUPS.flat().sort()).toEqual([...FAULT_KINDS].sort())
 })
 
-test.each(GROUPS.map((kinds, index) => ({ kinds, seed: 100 + index })))('$kinds happen, are undone, and the ring mends', (group) => {
-  const scene = disturbed(group.kinds, group.seed)
-  expect(group.kinds.filter((kind) => scene.faults.get(kind) === 0)).toEqual([])
-  expectHealed(scene)
-  expect(scene.becomesRing(120_000), 'the ring is ideal').toBe(true)
-  const counts = scene.faults.toRecord()
-  scene.world.run(10_000)
-  expect(scene.faults.toRecord(), 'nothing happens any more').toEqual(counts)
-  expectHealed(scene)
-})
+test.each(GROUPS.map((kinds, index) => ({ names: kinds.join(', '), kinds, seed: 100 + index })))(
+  '$names happen, are undone, and the ring mends',
+  (group) => {
+    const scene = disturbed(group.kinds, group.seed)
+    expect(group.kinds.filter((kind) => scene.faults.get(kind) === 0)).toEqual([])
+    expectHealed(scene)
+    expect(scene.becomesRing(120_000), 'the ring is ideal').toBe(true)
+    const counts = scene.faults.toRecord()
+    scene.world.run(10_000)
+    expect(scene.faults.toRecord(), 'nothing happens any more').toEqual(counts)
+    expectHealed(scene)
+  },
+)
 
 test('all kinds at once are undone at once, the ring mends, and the same seed does the same', () => {
   const hashes = [1, 2].map(() => {
