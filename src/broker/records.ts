@@ -52,6 +52,9 @@ export function newestOf(newest: Newest): { service: Id; peer: NodeId; seq: numb
   return newest.type === 'offer' ? newest.offer : newest.withdrawal
 }
 
+/** The last schema made: it is large, and all peers of a process are mostly of one network. */
+let latest: { readonly network: string; readonly schema: Schema<TableRecord> } | null = null
+
 /** Writes and reads the records of one network. */
 export class TableRecords {
   readonly #network: string
@@ -59,7 +62,8 @@ export class TableRecords {
 
   constructor(network: string) {
     this.#network = network
-    this.#schema = tableSchema(network)
+    if (latest?.network !== network) latest = { network, schema: tableSchema(network) }
+    this.#schema = latest.schema
   }
 
   put(value: TableRecord): Write {

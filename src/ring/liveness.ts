@@ -11,9 +11,12 @@ import type { RingMessage } from './messages.ts'
 const MAX_TRIES = 4
 /** Each wait is longer than the one before by this factor. */
 const PATIENCE = 1.5
-/** A link is pinged when it was silent for this many fast periods, and after ten times that in any case, to measure. */
-const SILENT_PERIODS = 3
-const MEASURE_FACTOR = 10
+/** A link to the nearest peer of either side is pinged when it was silent for so many fast periods, as the ring hangs on these two. */
+const NEAREST_SILENT_PERIODS = 3
+/** Any other link: whoever uses it meanwhile notices by the first answer that does not come. */
+const SILENT_PERIODS = 5
+/** To measure, every link is pinged after so many fast periods in any case. */
+const MEASURE_PERIODS = 30
 /** Clock samples kept a link; the one with the shortest round trip counts. */
 const CLOCK_SAMPLES = 8
 
@@ -29,12 +32,13 @@ export class Liveness {
     this.#onDead = onDead
   }
 
-  /** Pings the silent ones; called once a fast period. */
-  check(): void {
-    const silentMs = SILENT_PERIODS * this.#context.limits.fastMs
+  /** Pings the silent ones; called once a fast period. `nearest`: the nearest linked peer of either side. */
+  check(nearest: readonly NodeId[]): void {
+    const { fastMs } = this.#context.limits
     const nowMs = this.#context.nowMs()
     for (const link of this.#links.all()) {
-      const isDue = nowMs - link.measuredMs >= MEASURE_FACTOR * silentMs
+      const silentMs = fastMs * (nearest.includes(link.peer) ? NEAREST_SILENT_PERIODS : SILENT_PERIODS)
+      const isDue = nowMs - link.measuredMs >= MEASURE_PERIODS * fastMs
       if (nowMs - link.heardMs >= silentMs || isDue) this.probe(link.peer)
     }
   }

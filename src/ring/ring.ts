@@ -366,7 +366,7 @@ export class Ring {
       this.#neighbours.expire(nowMs)
       this.#routes.expire(nowMs)
       this.#keeper.tidy()
-      this.#liveness.check()
+      this.#liveness.check(this.#neighbours.near().slice(0, 2))
       this.#context.touch()
       this.#armHousekeeping()
     })
