@@ -28,6 +28,8 @@ export function countOf(scene: Scene, share: number): number {
 class Population {
   readonly #scene: Scene
   readonly #goneMs = new Map<SimNode, number>()
+  /** All nodes in the order of the ring. */
+  #ring: readonly SimNode[] = []
 
   constructor(scene: Scene) {
     this.#scene = scene
@@ -52,23 +54,35 @@ class Population {
     return true
   }
 
-  /** Every n that are next to each other on the ring, as any of them may be a set: with those who went just now, without those that the ring has forgotten. */
+  /** Of every n that are next to each other on the ring, as any of them may be a set. */
   #isLawful(node: SimNode): boolean {
-    const { nodes, world } = this.#scene
-    const counted = nodes.filter((other) => isThere(other) || this.#wentJustNow(other))
-    const ring = counted.sort((left, right) => (left.nodeId < right.nodeId ? -1 : 1))
-    const size = Math.min(world.parameters.n, ring.length)
+    const { n } = this.#scene.world.parameters
+    const after = this.#neighbours(node, 1, n - 1)
+    const around = [...this.#neighbours(node, -1, n - 1).reverse(), node, ...after]
+    const size = 1 + after.length
     const most = Math.max(1, Math.floor(size / ONE_IN))
-    const place = ring.indexOf(node)
-    for (let first = place - size + 1; first <= place; first += 1) {
-      let gone = 1
-      for (let step = 0; step < size; step += 1) {
-        const other = ring[(first + step + ring.length) % ring.length] as SimNode
-        if (other !== node && this.#wentJustNow(other)) gone += 1
-      }
-      if (gone > most) return false
+    const gone = around.map((other) => other === node || this.#wentJustNow(other))
+    return around.every((_, first) => first + size > around.length || gone.slice(first, first + size).filter(Boolean).length <= most)
+  }
+
+  /** The next `count` one way round, with those who went just now, without those that the ring has forgotten. */
+  #neighbours(node: SimNode, step: 1 | -1, count: number): SimNode[] {
+    const ring = this.#sorted()
+    const found: SimNode[] = []
+    let place = ring.indexOf(node)
+    while (found.length < count) {
+      place = (place + step + ring.length) % ring.length
+      const other = ring[place] as SimNode
+      if (other === node) break
+      if (isThere(other) || this.#wentJustNow(other)) found.push(other)
     }
-    return true
+    return found
+  }
+
+  #sorted(): readonly SimNode[] {
+    const { nodes } = this.#scene
+    if (this.#ring.length !== nodes.length) this.#ring = [...nodes].sort((left, right) => (left.nodeId < right.nodeId ? -1 : 1))
+    return this.#ring
   }
 
   #wentJustNow(node: SimNode): boolean {
