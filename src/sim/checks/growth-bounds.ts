@@ -178,7 +178,8 @@ const AT_REST: Readonly<Record<string, Bound>> = {
   'trader.links.waiting': 0,
   'trader.offers.making': 0,
   'trader.attestations.chased': 0,
-  signing: 0,
+  // As a broker it attests what others trade.
+  signing: 4,
   commands: 0,
   'driver.commands': 0,
   'driver.early': 0,

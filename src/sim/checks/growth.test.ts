@@ -44,5 +44,5 @@ it('what is left at rest is named: a transaction that is never answered', () => 
   scene.run(90_000)
   expect(scene.end()).toEqual(['bounded-growth'])
   const details = scene.violations.list().map(({ detail }) => detail)
-  expect(details.some((detail) => detail.startsWith('signing '))).toBe(true)
+  expect(details.some((detail) => detail.startsWith('trader.numbers.queue '))).toBe(true)
 })

@@ -1,6 +1,6 @@
 /** Nothing that a peer keeps grows without bound, and what is under way ends: at rest little is left. */
 import type { PeerEvent } from '../../peer/event.ts'
-import { MAX_LOOK_SLOTS } from '../../trader/durations.ts'
+import { COMMAND_MS } from '../../trader/durations.ts'
 import type { Checker, Scene } from '../run/scene.ts'
 import type { SimNode } from '../sim-node.ts'
 import { boundOf, type Frame, restBoundOf } from './growth-bounds.ts'
@@ -9,8 +9,8 @@ const NAME = 'bounded-growth'
 /** Virtual seconds between two looks, and nodes looked at each time: all in turn. */
 const LOOK_EVERY = 10
 const MOST_NODES = 200
-/** A peer rests when it had no command and no live offer for so long: commands and finding sets end in half of that, and no watch goes on for longer. */
-const REST_MS = 60_000
+/** A peer rests when it had no command and no live offer for so long: every command, search and round of sending has ended by then (COMMAND_MS is the longest). */
+const REST_MS = COMMAND_MS + 10_000
 
 class BoundedGrowth implements Checker {
   readonly name = NAME
@@ -44,22 +44,26 @@ class BoundedGrowth implements Checker {
     this.#next = (this.#next + count) % nodes.length
   }
 
-  /** Whatever is under way in a market at rest is stuck. */
+  /** Whatever is under way at a peer at rest is stuck; what it keeps as a broker is for others, who must rest too. */
   end(): void {
-    const { healedMs, nodes } = this.#scene
-    const nowMs = this.#scene.nowMs()
+    const { nodes } = this.#scene
     for (const node of nodes) this.#check(node)
-    const quietMs = Math.max(REST_MS, MAX_LOOK_SLOTS * this.#frame.slot)
-    const lastMs = Math.max(0, ...nodes.map((node) => (node.running ? (this.#busyMs.get(node) ?? 0) : 0)))
-    if (healedMs === null || Math.max(healedMs, lastMs) + quietMs > nowMs) return
-    this.#scene.sometimes.add('a market at rest was judged')
-    for (const node of nodes) {
-      if (!node.running || node.asleep) continue
+    const resting = nodes.filter((node) => node.running && this.#rests(node))
+    const allRest = resting.length === nodes.filter((node) => node.running).length
+    if (allRest) this.#scene.sometimes.add('a market at rest was judged')
+    for (const node of resting) {
+      if (node.asleep) continue
+      this.#scene.sometimes.add('a peer at rest was judged')
       for (const [name, size] of Object.entries(node.sizes())) {
-        const bound = restBoundOf(name, this.#frame)
+        const bound = allRest || !name.startsWith('broker.') ? restBoundOf(name, this.#frame) : null
         if (bound !== null && size > bound) this.#report(node, { name, what: `${size} at rest, where ${bound} may be left` })
       }
     }
+  }
+
+  #rests(node: SimNode): boolean {
+    const { healedMs } = this.#scene
+    return healedMs !== null && Math.max(healedMs, this.#busyMs.get(node) ?? 0) + REST_MS <= this.#scene.nowMs()
   }
 
   #check(node: SimNode): void {
