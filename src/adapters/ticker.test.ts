@@ -60,6 +60,15 @@ test('a timer that comes early waits for the rest', () => {
   expect(calls).toEqual([1_100])
 })
 
+test('a clock that is set back by an hour does not hold up the timer for an hour', () => {
+  const { ticker, calls } = listened()
+  vi.setSystemTime(7_200_000)
+  ticker.set(7_200_100)
+  vi.setSystemTime(3_600_000)
+  vi.advanceTimersByTime(100)
+  expect(calls).toEqual([3_600_100])
+})
+
 test('after close nothing is called', () => {
   const { ticker, calls } = listened()
   ticker.set(1_100)

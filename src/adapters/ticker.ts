@@ -4,6 +4,8 @@ import type { TickerRequest } from './ticker-messages.ts'
 
 /** setTimeout takes no longer delay (2^31 − 1 ms); a longer one is asked for in parts. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1
+/** A timer that comes this much too early was not early: the clock was set back. */
+const SET_BACK_MS = 5_000
 
 export function createTicker(): Ticker {
   return new WorkerTicker()
@@ -16,6 +18,8 @@ class WorkerTicker implements Ticker {
   /** When to call, or null: nothing is set. */
   #atMs: number | null = null
   #request = 0
+  /** What was asked for is a part of a longer delay. */
+  #isPart = false
 
   constructor() {
     try {
@@ -58,6 +62,7 @@ class WorkerTicker implements Ticker {
       request: this.#request,
       delayMs: Math.min(LONGEST_DELAY_MS, Math.max(0, Math.ceil(this.#atMs - this.nowMs()))),
     }
+    this.#isPart = request.delayMs === LONGEST_DELAY_MS
     if (this.#worker) {
       this.#worker.postMessage(request)
       return
@@ -69,7 +74,9 @@ class WorkerTicker implements Ticker {
   #due(request: number): void {
     if (request !== this.#request || this.#atMs === null) return
     // Timers count on another clock than Date: they may come a little early, and the parts of a long delay do.
-    if (this.nowMs() < this.#atMs) {
+    const earlyMs = this.#atMs - this.nowMs()
+    // After the clock was set back nobody waits until it shows the old time again: who listens moves its deadlines (src/base/schedule.ts).
+    if (earlyMs > 0 && (earlyMs < SET_BACK_MS || this.#isPart)) {
       this.#arm()
       return
     }

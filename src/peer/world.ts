@@ -94,7 +94,7 @@ export interface Signer {
 /** One timer and the local clock. */
 export interface Ticker {
   nowMs(): number
-  /** Calls `listener` once, at `atMs` or soon after; replaces what was set before. */
+  /** Calls `listener` once, at `atMs` or soon after, or earlier when the clock was set back; replaces what was set before. */
   set(atMs: number): void
   listen(listener: () => void): void
   close(): void
