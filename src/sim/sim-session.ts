@@ -84,7 +84,10 @@ export class SimSession {
   }
 
   #send(kind: number, body: Uint8Array): void {
-    this.#options.channel.send(concat(Uint8Array.of(kind), body))
+    const frame = new Uint8Array(1 + body.length)
+    frame[0] = kind
+    frame.set(body, 1)
+    this.#options.channel.send(frame)
   }
 
   #onFrame(kind: number, body: Uint8Array): void {
