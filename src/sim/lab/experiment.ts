@@ -8,9 +8,11 @@
 import { Rng } from '../../base/rng.ts'
 import { isWhole } from '../figures/grown-ring.ts'
 import { matchedByChance, mean, wilson } from '../figures/statistics.ts'
+import { WholeReceipts } from '../figures/whole-receipts.ts'
+import type { SimNode } from '../sim-node.ts'
 import { SimWorld } from '../sim-world.ts'
 import { Lies } from './lies.ts'
-import { beginPair, drawPair, isFound, type Pair, Receipts } from './pairs.ts'
+import { beginPair, drawPair, foundMs, type Pair } from './pairs.ts'
 import { picturedLinks, picturedPair, picturedPeer } from './picture.ts'
 import type { ExperimentSettings, ExperimentState } from './settings.ts'
 
@@ -27,6 +29,8 @@ const MOST_SETTLE_MS = 300_000
 const PAIRS_AT_ONCE = 8
 /** A pair is given up so many slots after its offers left: sent once, an offer is found in three or never; the watch asks all brokers, round by round. */
 const MOST_SLOTS = { once: 16, watch: 96 }
+/** Outside of a set: the two traders and a friend of its liars. */
+const OTHERS = 3
 /** Offers live longer than their pair is waited for. */
 const VALID_SLOTS = 128
 
@@ -35,7 +39,9 @@ export class Experiment {
   readonly #world: SimWorld
   readonly #rng: Rng
   readonly #lies: Lies
-  readonly #receipts: Receipts
+  readonly #receipts: WholeReceipts
+  /** Whom liars of the kind `favour` favour; null with the others. */
+  readonly #friend: SimNode | null
   readonly #startMs: number
   #lastJoinMs = 0
   #phase: ExperimentState['phase'] = 'joining'
@@ -51,15 +57,16 @@ export class Experiment {
   constructor(settings: ExperimentSettings) {
     checkSettings(settings)
     const { f, kind, n, peers, seed, watch } = settings
-    const parameters = { network: 'lab', n, f, m: 64, t: 600_000, slot: SLOT_MS, s: 64, p: 0, a: 0.1 }
+    const parameters = { network: 'lab', n, f, m: 64, t: 600_000, slot: SLOT_MS, s: 1_024, p: 0, a: 0.1 }
     this.#settings = settings
     this.#world = new SimWorld({ seed, parameters, watch })
     this.#rng = new Rng([seed, 61, 62, 63])
-    this.#lies = new Lies(this.#world, kind)
     this.#startMs = this.#world.loop.nowMs
-    this.#receipts = new Receipts(() => this.#world.loop.nowMs)
+    this.#receipts = new WholeReceipts(() => this.#world.loop.nowMs)
     this.#world.observers.push(this.#receipts)
     this.#planJoins(peers)
+    this.#friend = kind === 'favour' ? (this.#world.nodes[0] ?? null) : null
+    this.#lies = new Lies(this.#world, { kind, friend: this.#friend })
     this.#after(TICK_MS, () => this.#tick())
   }
 
@@ -138,12 +145,12 @@ export class Experiment {
   }
 
   #begin(): void {
-    const pair = drawPair(this.#world, { rng: this.#rng, index: this.#begun, liars: this.#settings.malicious })
+    const friend = this.#friend
+    const pair = drawPair(this.#world, { rng: this.#rng, index: this.#begun, liars: this.#settings.malicious, friend })
     this.#begun += 1
     this.#open.push(pair)
     this.#lies.begin(pair)
-    this.#receipts.watch(pair)
-    beginPair(this.#world, pair, VALID_SLOTS * SLOT_MS)
+    beginPair(this.#world, pair, { friend, validForMs: VALID_SLOTS * SLOT_MS })
     // The picture stays with one pair until it is known what became of it.
     if (this.#pictured === null || this.#pictured.result !== 'open') this.#pictured = pair
   }
@@ -151,13 +158,12 @@ export class Experiment {
   #judge(pair: Pair): void {
     const { nowMs } = this.#world.loop
     const mostSlots = this.#settings.watch ? MOST_SLOTS.watch : MOST_SLOTS.once
-    const found = isFound(pair)
-    if (!found && nowMs < pair.sentMs + mostSlots * SLOT_MS) return
-    pair.result = found ? 'found' : 'not found'
-    if (found && pair.whole !== null) this.#slots.push((pair.whole.atMs - pair.sentMs) / SLOT_MS)
+    const atMs = foundMs(pair, this.#receipts)
+    if (atMs === null && nowMs < pair.sentMs + mostSlots * SLOT_MS) return
+    pair.result = atMs === null ? 'not found' : 'found'
+    if (atMs !== null) this.#slots.push((atMs - pair.sentMs) / SLOT_MS)
     this.#done += 1
     this.#open.splice(this.#open.indexOf(pair), 1)
-    this.#receipts.forget(pair)
   }
 }
 
@@ -166,7 +172,7 @@ function checkSettings({ f, malicious, n, pairs, peers, seed }: ExperimentSettin
     ['n', n, 1, 32],
     ['f', f, 1, n],
     ['malicious', malicious, 0, n],
-    ['peers', peers, n + 2, 1_000],
+    ['peers', peers, n + OTHERS, 1_000],
     ['pairs', pairs, 1, 1_000],
     ['seed', seed, 0, 2 ** 32 - 1],
   ]

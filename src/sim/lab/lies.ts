@@ -10,11 +10,14 @@ import type { BrokerMalice } from './settings.ts'
 export class Lies {
   readonly #world: SimWorld
   readonly #kind: BrokerMalice
+  readonly #friend: SimNode | null
   readonly #lying = new Map<SimNode, Set<Id>>()
 
-  constructor(world: SimWorld, kind: BrokerMalice) {
+  /** `friend`: whose offers liars of the kind `favour` favour. */
+  constructor(world: SimWorld, { kind, friend }: { readonly kind: BrokerMalice; readonly friend: SimNode | null }) {
     this.#world = world
     this.#kind = kind
+    this.#friend = friend
   }
 
   begin({ liars, serviceId }: Pair): void {
@@ -29,7 +32,7 @@ export class Lies {
     const lie = createBehaviour(
       this.#kind,
       node.means(() => true),
-      { isFriend: () => false, did: () => undefined },
+      { isFriend: (peer) => peer === this.#friend?.nodeId },
     )
     node.behaviour = inServices(lie, services, this.#world.networkId)
     return services

@@ -1,11 +1,11 @@
 /** Crossing pairs: a buyer and a seller outside a service's broker set, some of whose brokers lie. Each pair has a service of its own. */
 import type { Id, NodeId } from '../../base/identity.ts'
 import type { Rng } from '../../base/rng.ts'
-import { type Service, serviceIdOf } from '../../market/service.ts'
-import type { PeerEvent } from '../../peer/event.ts'
+import type { Service } from '../../market/service.ts'
 import { closest } from '../../ring/closest.ts'
 import type { OfferAnswer } from '../../trader/command.ts'
-import type { Observer } from '../observer.ts'
+import { tradedService } from '../figures/traded-service.ts'
+import type { WholeReceipts } from '../figures/whole-receipts.ts'
 import type { SimNode } from '../sim-node.ts'
 import type { SimWorld } from '../sim-world.ts'
 
@@ -23,79 +23,62 @@ export interface Pair {
   /** The offers' first numbers; null until their brokers have answered. */
   bought: Id | null
   sold: Id | null
-  whole: { readonly buy: Id; readonly sell: Id; readonly atMs: number } | null
   result: 'open' | 'found' | 'not found'
 }
 
-const PRICE = { buy: 1_100, sell: 1_000 }
-
-/** A service with its set by the ids of all peers, its liars, its two traders outside the set, and a moment within two slots. */
-export function drawPair(
-  world: SimWorld,
-  { rng, index, liars }: { readonly rng: Rng; readonly index: number; readonly liars: number },
-): Pair {
-  const { networkId, nodes, parameters } = world
-  const service: Service = { name: `Pair ${index + 1}`, kind: 'general', unit: 'h', currency: 'EUR', decimals: 2, tags: [], file: null }
-  const serviceId = serviceIdOf(networkId, service)
-  const set = closest(
-    nodes.map(({ nodeId }) => nodeId),
-    serviceId,
-    parameters.n,
-  )
-  const outside = nodes.filter(({ nodeId }) => !set.includes(nodeId))
-  const [buyer, seller] = rng.sample(outside, 2) as [SimNode, SimNode]
-  const sentMs = world.loop.nowMs + parameters.slot * (1 + rng.float())
-  const first = { bought: null, sold: null, whole: null, result: 'open' } as const
-  return { index, service, serviceId, set, liars: rng.sample(set, liars), buyer, seller, sentMs, ...first }
+export interface PairPlan {
+  readonly rng: Rng
+  readonly index: number
+  /** How many of the set lie. */
+  readonly liars: number
+  /** Trades in every service, so in no pair; null: there is none. */
+  readonly friend: SimNode | null
 }
 
-/** Both traders open the service and send their offers when it is time. */
-export function beginPair(world: SimWorld, pair: Pair, validForMs: number): void {
+/** The friend bids too little for the seller: with honest brokers it is in nobody's way. */
+const PRICE = { buy: 1_100, friend: 950, sell: 1_000 }
+/** By then every broker of the set knows the friend's offer. */
+const FRIEND_AHEAD_SLOTS = 6
+
+/** A service with its set by the ids of all peers, its liars, its two traders outside the set, and a moment within two slots. */
+export function drawPair(world: SimWorld, { rng, index, liars, friend }: PairPlan): Pair {
+  const { nodes, parameters } = world
+  const traded = tradedService(world, `Pair ${index + 1}`)
+  const ids = nodes.map(({ nodeId }) => nodeId)
+  const set = closest(ids, traded.serviceId, parameters.n)
+  const outside = nodes.filter((node) => node !== friend && !set.includes(node.nodeId))
+  const [buyer, seller] = rng.sample(outside, 2) as [SimNode, SimNode]
+  const sentMs = world.loop.nowMs + parameters.slot * (1 + rng.float() + (friend === null ? 0 : FRIEND_AHEAD_SLOTS))
+  return { ...traded, index, set, liars: rng.sample(set, liars), buyer, seller, sentMs, bought: null, sold: null, result: 'open' }
+}
+
+/** All traders open the service and send their offers when it is time. */
+export function beginPair(
+  world: SimWorld,
+  pair: Pair,
+  { friend, validForMs }: { readonly friend: SimNode | null; readonly validForMs: number },
+): void {
   const { service, serviceId, buyer, seller } = pair
-  for (const node of [buyer, seller]) node.command({ type: 'openService', serviceId, service }, () => undefined)
-  const send = (node: SimNode, side: 'buy' | 'sell', done: (offerId: Id) => void): void => {
-    const offer = { side, price: PRICE[side], quantity: 1, validForMs }
+  for (const node of [buyer, seller, friend]) node?.command({ type: 'openService', serviceId, service }, () => undefined)
+  const send = (node: SimNode, [side, price]: ['buy' | 'sell', number], done: (offerId: Id) => void): void => {
+    const offer = { side, price, quantity: 1, validForMs }
     node.command({ type: 'sendOffer', serviceId, offer }, (outcome) => {
       if (outcome.ok) done((outcome.value as OfferAnswer).offerId)
     })
   }
+  if (friend !== null) send(friend, ['buy', PRICE.friend], () => undefined)
   world.loop.after(pair.sentMs - world.loop.nowMs, () => {
-    send(buyer, 'buy', (offerId) => {
+    send(buyer, ['buy', PRICE.buy], (offerId) => {
       pair.bought = offerId
     })
-    send(seller, 'sell', (offerId) => {
+    send(seller, ['sell', PRICE.sell], (offerId) => {
       pair.sold = offerId
     })
   })
 }
 
-/** Found: the seller got its receipt over the very offers that were sent back whole, so both have it. */
-export function isFound({ bought, sold, whole }: Pair): boolean {
-  return whole !== null && whole.buy === bought && whole.sell === sold
-}
-
-/** Notes on each open pair when its seller got the receipt back whole. */
-export class Receipts implements Observer {
-  readonly #pairs = new Map<Id, Pair>()
-  readonly #nowMs: () => number
-
-  constructor(nowMs: () => number) {
-    this.#nowMs = nowMs
-  }
-
-  watch(pair: Pair): void {
-    this.#pairs.set(pair.serviceId, pair)
-  }
-
-  forget(pair: Pair): void {
-    this.#pairs.delete(pair.serviceId)
-  }
-
-  stepped(node: SimNode, event: PeerEvent): void {
-    if (event.type !== 'message' || event.message.type !== 'receipt') return
-    const { service, buy, sell, buyerSignature } = event.message.receipt
-    const pair = this.#pairs.get(service)
-    if (pair === undefined || pair.seller !== node || pair.whole !== null || buyerSignature === null) return
-    pair.whole = { buy: buy.id, sell: sell.id, atMs: this.#nowMs() }
-  }
+/** When both traders had the whole receipt over the very offers that were sent, in ms of true time; null when they have none. */
+export function foundMs({ bought, sold }: Pair, receipts: WholeReceipts): number | null {
+  const whole = bought === null ? undefined : receipts.over(bought)
+  return whole !== undefined && whole.receipt.sell.id === sold ? whole.atMs : null
 }

@@ -5,7 +5,7 @@ export type BrokerMalice = (typeof BROKER_MALICE)[number]
 
 /** Everything that decides an experiment: with the same code the same settings give the same trace. */
 export interface ExperimentSettings {
-  /** Peers on the ring, n + 2 to 1,000: both traders of a pair stand outside its broker set. */
+  /** Peers on the ring, n + 3 to 1,000: the traders of a pair stand outside its broker set, and so may a friend of its liars. */
   readonly peers: number
   /** Broker-set size, 1 to 32. */
   readonly n: number

@@ -6,7 +6,7 @@ import type { Run } from './use-lab.ts'
 const WIDTH = 420
 const HEIGHT = 270
 const LEFT = 46
-const RIGHT = 12
+const RIGHT = 24
 const TOP = 12
 const BOTTOM = 40
 const TICKS = [0, 0.25, 0.5, 0.75, 1]

@@ -13,9 +13,9 @@ describe('the fields', () => {
   })
 
   test.each([
-    ['peers', '17', /18 to 300/],
-    ['peers', '301', /18 to 300/],
-    ['peers', '', /18 to 300/],
+    ['peers', '18', /19 to 300/],
+    ['peers', '301', /19 to 300/],
+    ['peers', '', /19 to 300/],
     ['pairs', '0', /1 to 1000/],
     ['pairs', '1.5', /1 to 1000/],
     ['seed', '-1', /0 to 4294967295/],
@@ -26,7 +26,7 @@ describe('the fields', () => {
   })
 
   test('a smaller set needs fewer peers, keeps the share of liars and bounds f', () => {
-    const fields = changed({ ...FIRST_FIELDS, peers: '10', f: 9 }, { n: 8 })
+    const fields = changed({ ...FIRST_FIELDS, peers: '11', f: 9 }, { n: 8 })
     expect(fields).toMatchObject({ n: 8, f: 8, malicious: 6 })
     expect(errorsOf(fields)).toEqual({})
     expect(changed(fields, { malicious: 2 })).toMatchObject({ n: 8, f: 8, malicious: 2 })

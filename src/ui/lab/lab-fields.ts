@@ -21,8 +21,8 @@ export const MOST_N = 16
 export const MOST_PEERS = 300
 export const MOST_PAIRS = 1_000
 const MOST_SEED = 2 ** 32 - 1
-/** Both traders of a pair stand outside its set. */
-const TRADERS = 2
+/** The two traders of a pair and a friend of its liars stand outside its set. */
+const OTHERS = 3
 
 /** Figure 4's n and f with three quarters silent: where sending once and watching differ most. */
 export const FIRST_FIELDS: LabFields = {
@@ -36,17 +36,18 @@ export const FIRST_FIELDS: LabFields = {
   watch: false,
 }
 
-export const MALICE_WORDS: Readonly<Record<LabMalice, string>> = {
-  silent: 'Silent: take offers, then tell nobody',
-  'silent-to-brokers': 'Silent to brokers: forward nothing to the set',
-  'silent-to-traders': 'Silent to traders: give no notice and no attestation',
-  selective: 'Selective: forward to some of the set only',
-  'false-price': 'False prices: quote better ones than there are',
-  favour: 'Favour: hold back what beats a friend’s offer',
-  replay: 'Replay: forward matched and expired offers again',
-  'two-faced': 'Two-faced: tell different brokers different stories',
-  'false-handoff': 'False handoff: hand over wrong tables',
-  'mute-root': 'Mute root: never announce a service',
+/** Each kind's name, and what such a broker does. */
+export const MALICE_WORDS: Readonly<Record<LabMalice, readonly [name: string, deed: string]>> = {
+  silent: ['Silent', 'They take offers, then forward nothing and tell nobody.'],
+  'silent-to-brokers': ['Silent to brokers', 'They take offers, and forward nothing to the set.'],
+  'silent-to-traders': ['Silent to traders', 'They take part, but give no notice and no attestation.'],
+  selective: ['Selective', 'They forward to some of the set only.'],
+  'false-price': ['False prices', 'They quote false prices and tell of matches that are none.'],
+  favour: ['Favour a friend', 'They hold back what beats the offer of a friend, who bids lower in every service.'],
+  replay: ['Replay', 'They forward matched and expired offers again.'],
+  'two-faced': ['Two-faced', 'They tell different brokers different stories.'],
+  'false-handoff': ['False handoff', 'They hand over wrong tables when a set changes.'],
+  'mute-root': ['Mute root', 'They never announce a service and never hand one over.'],
 }
 
 /** Fewer brokers take the sliders that are counted in them along. */
@@ -58,11 +59,11 @@ export function changed(fields: LabFields, part: Partial<LabFields>): LabFields 
 }
 
 export function errorsOf({ peers, pairs, seed, n }: LabFields): LabErrors {
-  const least = n + TRADERS
+  const least = n + OTHERS
   const errors: LabErrors = {
     ...(isWithin(peers, least, MOST_PEERS)
       ? {}
-      : { peers: `A whole number from ${least} to ${MOST_PEERS}: n brokers and two traders at least.` }),
+      : { peers: `A whole number from ${least} to ${MOST_PEERS}: n brokers and three others at least.` }),
     ...(isWithin(pairs, 1, MOST_PAIRS) ? {} : { pairs: `A whole number from 1 to ${MOST_PAIRS}.` }),
     ...(isWithin(seed, 0, MOST_SEED) ? {} : { seed: `A whole number from 0 to ${MOST_SEED}.` }),
   }

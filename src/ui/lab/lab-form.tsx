@@ -48,9 +48,6 @@ export function LabForm({ fields, change, lab }: Pick<PartProps, 'fields' | 'cha
         <button type="submit" class="button button-main" disabled={isRunning}>
           Run
         </button>
-        <button type="button" class="button" disabled={!isRunning} onClick={lab.cancel}>
-          Cancel
-        </button>
       </div>
     </form>
   )
@@ -60,7 +57,7 @@ function RingPart({ fields, errors, change }: PartProps) {
   return (
     <fieldset class="lab-part">
       <legend>Ring</legend>
-      <Field form="lab" name="peers" label="Peers" hint="64 and more take minutes." error={errors.peers}>
+      <Field form="lab" name="peers" label="Peers" hint="More take longer: 100 and up, minutes." error={errors.peers}>
         {(control) => (
           <input
             {...control}
@@ -90,12 +87,12 @@ function BrokersPart({ fields, change }: PartProps) {
         words={`${malicious} of ${n}, ${formatShare(malicious / n)}`}
         change={(value) => change({ malicious: value })}
       />
-      <Field form="lab" name="kind" label="How" error={undefined}>
+      <Field form="lab" name="kind" label="How" hint={MALICE_WORDS[kind][1]} error={undefined}>
         {(control) => (
           <select {...control} value={kind} onChange={(event) => change({ kind: event.currentTarget.value as LabMalice })}>
-            {Object.entries(MALICE_WORDS).map(([value, words]) => (
+            {Object.entries(MALICE_WORDS).map(([value, [name]]) => (
               <option key={value} value={value}>
-                {words}
+                {name}
               </option>
             ))}
           </select>

@@ -1,4 +1,5 @@
 /** How far the experiment is, what it found so far, and its fingerprint at the end. */
+import { useEffect, useRef } from 'preact/hooks'
 import { formatCount } from '../amount.ts'
 import { Sign } from '../sign.tsx'
 import type { LabReport, LabSettings, LabState } from './lab-api.ts'
@@ -7,8 +8,9 @@ import type { Lab, Run } from './use-lab.ts'
 
 export function Progress({ lab, runs }: { readonly lab: Lab; readonly runs: readonly Run[] }) {
   const { settings, report, stage } = lab
+  const section = useInSight(stage === 'running')
   return (
-    <section class="card lab-progress" aria-labelledby="lab-progress-title">
+    <section class="card lab-progress" aria-labelledby="lab-progress-title" ref={section}>
       <header class="section-head">
         <h3 id="lab-progress-title">Experiment</h3>
         <p class="quiet" role="status" data-testid="lab-status">
@@ -17,9 +19,12 @@ export function Progress({ lab, runs }: { readonly lab: Lab; readonly runs: read
       </header>
       {stage === 'running' && settings !== null ? <Bar settings={settings} state={report?.state ?? null} /> : null}
       {settings === null || report === null ? null : <Figures report={report} settings={settings} running={stage === 'running'} />}
-      {stage === 'over' && settings !== null && report !== null ? (
-        <End lab={lab} settings={settings} state={report.state} runs={runs} />
-      ) : null}
+      {settings === null ? null : (
+        <footer class="lab-end">
+          <MainButton lab={lab} settings={settings} />
+          {stage === 'over' && report !== null ? <Hash settings={settings} state={report.state} runs={runs} /> : null}
+        </footer>
+      )}
     </section>
   )
 }
@@ -103,32 +108,51 @@ function Figure({
   )
 }
 
-interface EndProps {
-  readonly lab: Lab
+/** One button at one place, so that the keyboard's focus stays when a run ends. */
+function MainButton({ lab, settings }: { readonly lab: Lab; readonly settings: LabSettings }) {
+  const button = useRef<HTMLButtonElement>(null)
+  const isRunning = lab.stage === 'running'
+  // The button that was pressed to run cannot be pressed any more.
+  useEffect(() => {
+    if (isRunning) button.current?.focus({ preventScroll: true })
+  }, [isRunning])
+  return (
+    <button ref={button} type="button" class="button" onClick={() => (isRunning ? lab.cancel() : lab.start(settings))}>
+      {isRunning ? 'Cancel' : 'Run again with the same seed'}
+    </button>
+  )
+}
+
+/** On a phone the form fills the screen: what was started comes into sight. */
+function useInSight(isRunning: boolean) {
+  const section = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (isRunning) section.current?.scrollIntoView({ block: 'nearest' })
+  }, [isRunning])
+  return section
+}
+
+interface HashProps {
   readonly settings: LabSettings
   readonly state: LabState
   readonly runs: readonly Run[]
 }
 
-function End({ lab, settings, state, runs }: EndProps) {
+function Hash({ settings, state, runs }: HashProps) {
   const twins = runs.filter((run) => isSame(run.settings, settings))
-  const isRepeat = twins.length > 1
   const isEqual = twins.every((run) => run.state.traceHash === state.traceHash)
   return (
-    <div class="lab-end">
+    <>
       <p>
         Trace hash <code data-testid="lab-hash">{state.traceHash}</code>
       </p>
-      {isRepeat ? (
+      {twins.length > 1 ? (
         <p class={isEqual ? 'lab-equal' : 'lab-unequal'} data-testid="lab-repeat">
           <Sign name={isEqual ? 'done' : 'failed'} />{' '}
           {isEqual ? `The same in all ${twins.length} runs with these settings.` : 'Not the same as before: a defect.'}
         </p>
       ) : null}
-      <button type="button" class="button button-small" onClick={() => lab.start(settings)}>
-        Run again with the same seed
-      </button>
-    </div>
+    </>
   )
 }
 

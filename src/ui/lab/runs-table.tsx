@@ -1,5 +1,5 @@
 /** The runs of this visit in numbers: what the chart shows, for everyone who does not see it. */
-import { formatShare, modeWords } from './lab-fields.ts'
+import { formatShare, MALICE_WORDS, modeWords } from './lab-fields.ts'
 import type { Run } from './use-lab.ts'
 
 const columns = [
@@ -57,7 +57,7 @@ function Row({ run, number }: { readonly run: Run; readonly number: number }) {
       <td class="number">{n}</td>
       <td class="number">{f}</td>
       <td>{formatShare(malicious / n)}</td>
-      <td>{kind}</td>
+      <td>{MALICE_WORDS[kind][0]}</td>
       <td>{modeWords(watch)}</td>
       <td class="number">{seed}</td>
       <td class="number">
