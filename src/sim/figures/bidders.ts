@@ -3,11 +3,11 @@ import type { Id } from '../../base/identity.ts'
 import type { Rng } from '../../base/rng.ts'
 import { nextPrice } from '../../market/bidder.ts'
 import type { Side } from '../../market/offer.ts'
-import { type Service, serviceIdOf } from '../../market/service.ts'
 import type { PriceAnswer } from '../../trader/command.ts'
 import type { SimNode } from '../sim-node.ts'
 import type { SimWorld } from '../sim-world.ts'
 import { normal } from './normal.ts'
+import { tradedService } from './traded-service.ts'
 
 /** Peers that trade one service: the number of services grows with the network, the services a peer trades do not. */
 export const TRADERS_A_SERVICE = 10
@@ -37,10 +37,9 @@ export class Bidders {
 
   /** All peers begin, each at a moment of the first period. */
   begin(): void {
-    const { loop, networkId, nodes, parameters } = this.#world
+    const { loop, nodes, parameters } = this.#world
     for (const [index, node] of nodes.entries()) {
-      const service = serviceOfPeer(index)
-      const serviceId = serviceIdOf(networkId, service)
+      const { serviceId, service } = tradedService(this.#world, `Service ${Math.floor(index / TRADERS_A_SERVICE)}`)
       const side = index % 2 === 0 ? 'buy' : 'sell'
       node.command({ type: 'openService', serviceId, service }, () => undefined)
       loop.after(this.#rng.float() * PERIOD_SLOTS * parameters.slot, () => this.#bid(node, serviceId, side))
@@ -60,9 +59,4 @@ export class Bidders {
       })
     })
   }
-}
-
-function serviceOfPeer(index: number): Service {
-  const name = `Service ${Math.floor(index / TRADERS_A_SERVICE)}`
-  return { name, kind: 'general', unit: 'h', currency: 'EUR', decimals: 2, tags: [], file: null }
 }

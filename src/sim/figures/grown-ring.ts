@@ -10,6 +10,8 @@ export interface RingPlan {
   readonly parameters: Parameters
   /** See PeerOptions.watch. */
   readonly watch?: boolean
+  /** See SimWorldOptions. */
+  readonly linkBudget?: number
 }
 
 /** The first ones come alone; then each wave of joiners is a share of those that are there, so that a ring of thousands is grown in minutes. */
@@ -20,8 +22,9 @@ const BETWEEN_JOINS_MS = 200
 const MOST_SETTLE_MS = 600_000
 
 /** A world with one whole ring. Throws RangeError when it does not become one. */
-export function grownRing({ seed, peers, parameters, watch }: RingPlan): SimWorld {
-  const world = new SimWorld({ seed, parameters, ...(watch === undefined ? {} : { watch }) })
+export function grownRing(plan: RingPlan): SimWorld {
+  const { peers } = plan
+  const world = new SimWorld(plan)
   for (let count = 0; count < peers; ) {
     const wave = count < ALONE ? 1 : Math.min(peers - count, Math.max(1, Math.floor(count / WAVE_SHARE)))
     for (let index = 0; index < wave; index += 1) world.loop.after(world.rng.below(BETWEEN_JOINS_MS), starter(world.addNode()))

@@ -6,7 +6,6 @@
 import type { Id, NodeId } from '../../base/identity.ts'
 import { Rng } from '../../base/rng.ts'
 import type { Service } from '../../market/service.ts'
-import { serviceIdOf } from '../../market/service.ts'
 import { closest } from '../../ring/closest.ts'
 import type { OfferAnswer } from '../../trader/command.ts'
 import type { Behaviour, Means } from '../observer.ts'
@@ -14,6 +13,7 @@ import type { SimNode } from '../sim-node.ts'
 import type { SimWorld } from '../sim-world.ts'
 import { grownRing } from './grown-ring.ts'
 import { inServices } from './in-services.ts'
+import { tradedService } from './traded-service.ts'
 import { WholeReceipts } from './whole-receipts.ts'
 
 export interface PairPlan {
@@ -75,9 +75,8 @@ export function pairTrials(plan: PairPlan, createLie: (means: Means) => Behaviou
 
 /** A service with its set by the ids of all peers, its liars, and its two traders outside the set. */
 function drawTrial(world: SimWorld, { rng, index, count }: { readonly rng: Rng; readonly index: number; readonly count: number }): Trial {
-  const { networkId, nodes, parameters } = world
-  const service: Service = { name: `Trial ${index}`, kind: 'general', unit: 'h', currency: 'EUR', decimals: 2, tags: [], file: null }
-  const serviceId = serviceIdOf(networkId, service)
+  const { nodes, parameters } = world
+  const { serviceId, service } = tradedService(world, `Trial ${index}`)
   const ids = nodes.map(({ nodeId }) => nodeId)
   const set = closest(ids, serviceId, parameters.n)
   const outside = nodes.filter(({ nodeId }) => !set.includes(nodeId))
