@@ -18,7 +18,7 @@ function counts(offer: Offer, known: OfferState | undefined): boolean | null {
 
 export class Hearing {
   readonly node: SimNode
-  /** Peers whose memory may have changed while it is not known on which side of the decision. */
+  /** Peers whose memory may have changed after the look at it and before the decision. */
   readonly touched = new Set<NodeId>()
   /** Something makes it incomparable: it came late, restarted, or set its clock. */
   isSpoilt = false
@@ -44,6 +44,11 @@ export class Hearing {
       this.#offers.set(offer.id, offer)
     }
     if (broker !== this.node.nodeId) this.#owed.set(broker, (this.#owed.get(broker) ?? 0) + 1)
+  }
+
+  /** Too late for the decision. */
+  addLate(broker: NodeId): void {
+    this.#owed.set(broker, (this.#owed.get(broker) ?? 0) + 1)
   }
 
   acknowledge(broker: NodeId): void {

@@ -12,6 +12,8 @@ import { SeenReceipts } from './receipts-seen.ts'
 
 /** This share of a slot before its end it is seen what each broker knows, and twice this share after it what it decided. */
 const GUARD = 1 / 8
+/** Instead of a digest, when a broker matched nothing in a slot. */
+const NOTHING = 'nothing'
 
 /** One odd slot, of all services. */
 interface Round {
@@ -28,9 +30,9 @@ interface Round {
  *
  * A decision depends on the offers that count, and on how many brokers forwarded each. What counts follows from a broker's memories, which are
  * seen just before the slot ends. Whoever cannot be judged for certain is left out: with an exchange that was heard late or not acknowledged, a
- * restart, a clock elsewhere, or a memory that changed around the slot's end; whoever is a party itself, as what a peer says to itself is not
+ * restart, a clock elsewhere, or a memory that changed between that look and the decision; whoever is a party itself, as what a peer says to itself is not
  * seen; and where two offers have one number, or one has no row.
- * Counted besides: `decisions compared`, and `decision split`, a slot in which every exchange among honest brokers arrived and they differ all the same.
+ * Counted besides: `decisions compared`, when one matched something, and `decision split`, a slot in which every exchange among honest brokers arrived and they differ all the same.
  */
 class SameDecision implements Checker {
   readonly name = 'same-decision'
@@ -62,7 +64,8 @@ class SameDecision implements Checker {
       const round = this.#roundOf(message.slot)
       if (round !== null && this.#scene.isHonest(node.nodeId)) {
         const hearing = this.#hearingOf(round, node, message.service)
-        if (round.isClosing || !this.#isStarted(message.slot)) hearing.isSpoilt = true
+        if (round.isClosing && isPast(node, message.slot)) hearing.addLate(from)
+        else if (round.isClosing || !this.#isStarted(message.slot)) hearing.isSpoilt = true
         else {
           hearing.add(from, message.offers)
           this.#count(round, message.service, { pair: `${from} ${node.nodeId}`, by: -1 })
@@ -89,7 +92,7 @@ class SameDecision implements Checker {
     if (this.#scene.isHonest(to)) this.#count(round, service, { pair: `${node.nodeId} ${to}`, by: 1 })
   }
 
-  /** Around a slot's end it is not known whether a broker learnt it before or after its decision. */
+  /** Between the look at its memories and its decision a broker learnt something more. */
   #touch(node: SimNode, outer: Message): void {
     if (this.#closing === 0) return
     const inner = this.#seen.inner(outer)
@@ -98,7 +101,8 @@ class SameDecision implements Checker {
     for (const round of this.#rounds.values()) {
       if (!round.isClosing) continue
       const hearing = round.hearings.get(touched.service)?.get(node.nodeId)
-      for (const peer of touched.peers) hearing?.touched.add(peer)
+      if (hearing === undefined || isPast(node, round.slot)) continue
+      for (const peer of touched.peers) hearing.touched.add(peer)
     }
   }
 
@@ -125,7 +129,7 @@ class SameDecision implements Checker {
       for (const hearing of byBroker.values()) {
         if (!hearing.hasDecided(round.slot)) continue
         const decision = tableOf(tables, hearing.node, service)?.decision
-        const digest = decision?.slot === round.slot ? decision.digest : 'nothing'
+        const digest = decision?.slot === round.slot ? decision.digest : NOTHING
         digests.add(digest)
         const basis = hearing.basis()
         if (basis === null) continue
@@ -140,7 +144,7 @@ class SameDecision implements Checker {
   }
 
   #agree(what: string, left: { digest: string; broker: NodeId }, right: { digest: string; broker: NodeId }): void {
-    this.#scene.sometimes.add('decisions compared')
+    if (left.digest !== NOTHING || right.digest !== NOTHING) this.#scene.sometimes.add('decisions compared')
     if (left.digest === right.digest) return
     const detail = `of ${what} ${left.broker} decided ${left.digest}, ${right.broker} ${right.digest}, from the same`
     this.#scene.violations.report(this.name, detail)
@@ -194,6 +198,11 @@ class SameDecision implements Checker {
       }
     }
   }
+}
+
+/** Slots are handled before anything that arrives in a later one, so in this node's last step the slot was decided already. */
+function isPast(node: SimNode, slot: number): boolean {
+  return node.running && node.peer.view().slot > slot
 }
 
 /** The table of a service as it is now; a node is inspected once. */

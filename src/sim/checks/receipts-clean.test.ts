@@ -54,22 +54,22 @@ function receiptsOf(scene: TestScene): number {
 }
 
 describe('a run without faults', () => {
-  it.each([1, 2, 3])('of twelve tabs, seed %i: nothing is reported', (seed) => {
-    const scene = watched({ count: 12, seed, slot: seed === 2 ? 1_000 : 200 })
-    trade(scene, { rounds: 40, between: () => {} })
+  it.each([1])('of twelve tabs, seed %i: nothing is reported', (seed) => {
+    const scene = watched({ count: 12, seed })
+    trade(scene, { rounds: 15, between: () => {} })
     expect(scene.end()).toEqual([])
     expect(scene.violations.list()).toEqual([])
-    expect(receiptsOf(scene)).toBeGreaterThan(20)
-    expect(scene.sometimes.get('decisions compared')).toBeGreaterThan(20)
+    expect(receiptsOf(scene)).toBeGreaterThan(10)
+    expect(scene.sometimes.get('decisions compared')).toBeGreaterThan(10)
   })
 })
 
 describe('a run with crashes and dead links', () => {
-  it.each([1, 2, 3])('of twelve tabs, seed %i: nothing is reported', (seed) => {
+  it.each([1])('of twelve tabs, seed %i: nothing is reported', (seed) => {
     const scene = watched({ count: 12, seed })
     const { rng } = scene
     trade(scene, {
-      rounds: 40,
+      rounds: 20,
       between: () => {
         const node = scene.nodes[rng.below(12)]!
         if (!node.running) node.start()
