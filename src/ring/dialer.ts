@@ -79,8 +79,10 @@ export class Dialer {
     return peers.sort()
   }
 
-  /** After a sleep attempts have their whole time again. */
+  /** After a sleep attempts have their whole time again; and when the clock was set back, no pause is longer for it. */
   wake(): void {
+    const latestMs = this.#context.nowMs() + MAX_PAUSE_MS
+    for (const [peer, { count, untilMs }] of this.#failures) this.#failures.set(peer, { count, untilMs: Math.min(untilMs, latestMs) })
     for (const [peer, attempt] of this.#attempts) this.#attempts.set(peer, { ...attempt, sinceMs: this.#context.nowMs() })
   }
 

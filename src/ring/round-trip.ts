@@ -1,7 +1,11 @@
+/** What seems to take longer than this, or ten slots, or less than nothing, tells of a machine that slept or a clock that was set, not of the other side. */
+const MOST_SAMPLE_MS = 10_000
+
 /** How long answers take: smoothed mean and deviation (Jacobson 1988, RFC 6298), for timeouts of mean + 4 · deviation (Rhea et al. 2004). */
 export class RoundTrip {
   readonly #guessMs: number
   readonly #floorMs: number
+  readonly #mostMs: number
   #meanMs: number | null = null
   #deviationMs = 0
 
@@ -9,6 +13,7 @@ export class RoundTrip {
   constructor(slotMs: number) {
     this.#guessMs = 2 * slotMs
     this.#floorMs = Math.max(100, slotMs / 2)
+    this.#mostMs = Math.max(MOST_SAMPLE_MS, 10 * slotMs)
   }
 
   /** Smoothed mean in ms; null before the first sample. */
@@ -17,6 +22,7 @@ export class RoundTrip {
   }
 
   add(sampleMs: number): void {
+    if (sampleMs < 0 || sampleMs > this.#mostMs) return
     if (this.#meanMs === null) {
       this.#meanMs = sampleMs
       this.#deviationMs = sampleMs / 2
