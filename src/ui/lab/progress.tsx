@@ -85,7 +85,7 @@ function Figures({ report, settings, running }: FiguresProps) {
       <Figure term="Virtual time">{(state.virtualMs / 1_000).toFixed(1)} s</Figure>
       <Figure term="Events">
         {formatCount(state.events)}
-        {running ? <small> {formatCount(Math.round(eventsPerSecond))} a second</small> : null}
+        {running ? <small> {formatCount(Math.round(eventsPerSecond))}/s</small> : null}
       </Figure>
     </dl>
   )

@@ -13,6 +13,8 @@ const MARK_SHARE = 0.4
 const MARKS = { least: 1.3, most: 4 }
 /** Liars stand a little outside the circle, so that they are told apart without colour. */
 const LIAR_STEP = 1.6
+/** Least way between two letters, as a share of the circle. */
+const LETTER_WAY = 0.02
 /** Between pictures for those who want little motion. */
 const CALM_MS = 2_000
 
@@ -128,14 +130,24 @@ function PairLines({ peers, pair }: { readonly peers: readonly LabPeer[]; readon
 }
 
 function PairMarks({ peers, pair }: { readonly peers: readonly LabPeer[]; readonly pair: LabPair }) {
+  const [buyer, seller] = apart(peers[pair.buyer]?.place ?? 0, peers[pair.seller]?.place ?? 0)
   const [inner, outer] = [pointAt(pair.place, RADIUS - 7), pointAt(pair.place, RADIUS + 7)].map((point) => point.map(rounded))
   return (
     <>
       <line x1={inner?.[0]} y1={inner?.[1]} x2={outer?.[0]} y2={outer?.[1]} class="ring-service" />
-      <Letter place={peers[pair.buyer]?.place ?? 0} letter="B" />
-      <Letter place={peers[pair.seller]?.place ?? 0} letter="S" />
+      <Letter place={buyer} letter="B" />
+      <Letter place={seller} letter="S" />
     </>
   )
+}
+
+/** Both places, moved away from each other until their letters are. */
+function apart(first: number, second: number): [number, number] {
+  // The shorter way around from the first to the second, from -0.5 to 0.5.
+  const way = ((second - first + 1.5) % 1) - 0.5
+  const step = Math.max(0, LETTER_WAY - Math.abs(way)) / 2
+  const direction = way < 0 ? -1 : 1
+  return [first - direction * step, second + direction * step]
 }
 
 function Letter({ place, letter }: { readonly place: number; readonly letter: 'B' | 'S' }) {
