@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { closest } from '../ring/closest.ts'
 import type { BookAnswer, OfferAnswer, ServiceAnswer } from '../trader/command.ts'
 import type { SimNode } from './sim-node.ts'
 import { SimWorld } from './sim-world.ts'
@@ -166,7 +167,8 @@ describe('trading', () => {
     const { world, nodes } = ringOf(4, { n: 1, f: 1 })
     const serviceId = openService(world, nodes)
     const order = nodes.map((node) => node.nodeId)
-    const trader = nodes.find((node) => node.peer.view().brokering.length === 0)!
+    const [brokerId] = closest(order, serviceId, 1)
+    const trader = nodes.find((node) => node.nodeId !== brokerId)!
     offer(world, trader, [serviceId, 'sell', 77, 4])
     const broker = nodes.find((node) => node.peer.view().brokering.some((entry) => entry.sells > 0))!
     expect(order).toContain(broker.nodeId)
