@@ -60,6 +60,11 @@ export const RARE_BRANCHES: readonly string[] = [
   ...RARE_MESSAGES.map(([name]) => name),
   ...RARE_EVENTS.map(([name]) => name),
   ...REFUSALS.map(refused),
+  // By the checkers: they wait for the ring and the market to come to rest before they judge.
+  'a settled market was judged',
+  'the healed ring was judged',
+  'a peer at rest was judged',
+  'a market at rest was judged',
 ]
 
 /** Counts them. */
