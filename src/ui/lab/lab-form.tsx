@@ -173,7 +173,10 @@ function Slider({ label, name, range, value, words = String(value), change }: Sl
   return (
     <div class="field lab-slider">
       <label for={id}>{label}</label>
-      <output for={id}>{words}</output>
+      {/* The slider itself says its value to screen readers. */}
+      <span class="lab-value" aria-hidden="true">
+        {words}
+      </span>
       <input
         id={id}
         name={name}
