@@ -2,7 +2,6 @@
 import type { Figure, FigureOptions, Job } from './figure.ts'
 import { seedOf } from './figure.ts'
 import { MOST_TRIALS, type PairOutcome, pairTrials } from './pair-trials.ts'
-import { silent } from './silent.ts'
 import { matchedByChance, quantile, rounded, wilson } from './statistics.ts'
 
 const N = 16
@@ -61,11 +60,10 @@ export const figure4: Figure<Figure4Job, Figure4Part, { readonly rows: readonly 
       ),
     )
   },
-  run: ({ f, resend, seed, shares }) => ({
-    f,
-    resend,
-    outcomes: pairTrials({ seed, n: N, f, watch: resend, shares, mostSlots: resend ? RESEND_SLOTS : ONCE_SLOTS }, silent),
-  }),
+  run: ({ f, resend, seed, shares }) => {
+    const mostSlots = resend ? RESEND_SLOTS : ONCE_SLOTS
+    return { f, resend, outcomes: pairTrials({ seed, n: N, f, kind: 'silent', watch: resend, shares, checked: false, mostSlots }).outcomes }
+  },
   result: (parts) => ({ rows: rowsOf(parts) }),
   drawings: () => [],
 }

@@ -6,7 +6,7 @@ import { serviceOf } from './service-of.ts'
 
 /**
  * A misbehaviour in some services only. So one ring serves many trials at once, each with liars of its own: a peer lies in one service
- * and is honest in the next, and never knows the difference.
+ * and is honest in the next, and neither shows in the other.
  */
 export function inServices(inner: Behaviour, services: ReadonlySet<Id>, network: string): Behaviour {
   const concerns = (part: Effect | PeerEvent): boolean => {
@@ -16,6 +16,11 @@ export function inServices(inner: Behaviour, services: ReadonlySet<Id>, network:
   }
   return {
     receive: (event) => (inner.receive !== undefined && concerns(event) ? inner.receive(event) : event),
-    act: (effects, event) => effects.flatMap((effect) => (concerns(effect) ? [...inner.act([effect], event)] : [effect])),
+    act(effects, event) {
+      const concerned = effects.filter(concerns)
+      const others = effects.filter((effect) => !concerned.includes(effect))
+      // First, as a link may be closed by what follows.
+      return [...inner.act(concerned, event), ...others]
+    },
   }
 }

@@ -8,11 +8,13 @@ import { Rng } from '../../base/rng.ts'
 import type { Service } from '../../market/service.ts'
 import { closest } from '../../ring/closest.ts'
 import type { OfferAnswer } from '../../trader/command.ts'
-import type { Behaviour, Means } from '../observer.ts'
+import { createBehaviour } from '../malice/create-behaviour.ts'
+import type { MaliceKind } from '../malice/kinds.ts'
 import type { SimNode } from '../sim-node.ts'
 import type { SimWorld } from '../sim-world.ts'
 import { grownRing } from './grown-ring.ts'
 import { inServices } from './in-services.ts'
+import { watchPromises } from './promises.ts'
 import { tradedService } from './traded-service.ts'
 import { WholeReceipts } from './whole-receipts.ts'
 
@@ -20,10 +22,14 @@ export interface PairPlan {
   readonly seed: number
   readonly n: number
   readonly f: number
+  /** How the liars lie. */
+  readonly kind: MaliceKind
   /** See PeerOptions.watch. */
   readonly watch: boolean
   /** How many brokers of the set lie, and in how many trials they do. At most MOST_TRIALS in all. */
   readonly shares: readonly { readonly liars: number; readonly trials: number }[]
+  /** Watches for breaches of PROTOCOL 7, which costs time. */
+  readonly checked: boolean
   /** So many slots after the offers were sent the trial is over. */
   readonly mostSlots: number
 }
@@ -35,6 +41,12 @@ export interface PairOutcome {
   readonly matched: boolean
   /** From when both offers were on their way to when both traders had the whole receipt, in slots; 0 when not matched. */
   readonly slots: number
+}
+
+export interface PairReport {
+  readonly outcomes: readonly PairOutcome[]
+  /** Breaches of PROTOCOL 7 that were seen: must be 0. */
+  readonly broken: number
 }
 
 interface Trial {
@@ -57,7 +69,7 @@ const SLOT_MS = 200
 const PRICE = { buy: 1_100, sell: 1_000 }
 
 /** Runs all trials of a plan. At most MOST_TRIALS in all; a plan of more is a RangeError. */
-export function pairTrials(plan: PairPlan, createLie: (means: Means) => Behaviour): PairOutcome[] {
+export function pairTrials(plan: PairPlan): PairReport {
   const { f, n, seed, shares, watch } = plan
   const counts = shares.flatMap(({ liars, trials }) => Array.from({ length: trials }, () => liars))
   if (counts.length > MOST_TRIALS) throw new RangeError(`at most ${MOST_TRIALS} trials in one ring`)
@@ -65,12 +77,13 @@ export function pairTrials(plan: PairPlan, createLie: (means: Means) => Behaviou
   const world = grownRing({ seed, peers: PEERS_A_BROKER * n, parameters, watch })
   const rng = new Rng([seed, 41, 42, 43])
   const all = counts.map((count, index) => drawTrial(world, { rng, index, count }))
-  corrupt(world, all, createLie)
+  corrupt(world, all, plan.kind)
   const wholes = new WholeReceipts(() => world.loop.nowMs)
+  const violations = plan.checked ? watchPromises(world) : null
   world.observers.push(wholes)
   for (const trial of all) begin(world, trial, rng)
   world.runUntil(() => wholes.count === all.length, (plan.mostSlots + 2) * SLOT_MS)
-  return all.map((trial) => outcomeOf(trial, wholes, plan))
+  return { outcomes: all.map((trial) => outcomeOf(trial, wholes, plan)), broken: violations?.list().length ?? 0 }
 }
 
 /** A service with its set by the ids of all peers, its liars, and its two traders outside the set. */
@@ -84,10 +97,18 @@ function drawTrial(world: SimWorld, { rng, index, count }: { readonly rng: Rng; 
   return { serviceId, service, liars: rng.sample(set, count), buyer, seller, bought: null, sold: null, sentMs: 0 }
 }
 
-function corrupt(world: SimWorld, trials: readonly Trial[], createLie: (means: Means) => Behaviour): void {
+function corrupt(world: SimWorld, trials: readonly Trial[], kind: MaliceKind): void {
   for (const node of world.nodes) {
     const lying = new Set(trials.filter(({ liars }) => liars.includes(node.nodeId)).map(({ serviceId }) => serviceId))
-    if (lying.size > 0) node.behaviour = inServices(createLie(node.means(() => true)), lying, world.networkId)
+    if (lying.size > 0)
+      node.behaviour = inServices(
+        createBehaviour(
+          kind,
+          node.means(() => true),
+        ),
+        lying,
+        world.networkId,
+      )
   }
 }
 

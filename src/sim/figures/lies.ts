@@ -1,0 +1,82 @@
+/** The same as figure 4 for brokers that lie in other ways, with the trader's watch on, up to all brokers of the set. */
+import { BROKER_MALICE } from '../malice/kinds.ts'
+import { type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
+import { type PairReport, pairTrials } from './pair-trials.ts'
+import { quantile, rounded, wilson } from './statistics.ts'
+
+const N = 16
+const F = 4
+const LIARS = { quick: [0, 8, 12, 16], full: [0, 2, 4, 6, 8, 10, 12, 14, 16] }
+const TRIALS = { quick: 12, full: 40 }
+/** The watch has reached all brokers by then; two receipts that failed, too, each with its deadline. */
+const MOST_SLOTS = 64
+
+type BrokerMalice = (typeof BROKER_MALICE)[number]
+
+export interface LiesJob extends Job {
+  readonly kind: BrokerMalice
+  readonly shares: readonly { readonly liars: number; readonly trials: number }[]
+}
+
+export interface LiesPart extends PairReport {
+  readonly kind: BrokerMalice
+}
+
+export interface LiesRow {
+  readonly kind: BrokerMalice
+  /** Share of the set that lies. */
+  readonly liars: number
+  readonly n: number
+  readonly f: number
+  /** Single offers, two a pair. */
+  readonly offers: number
+  /** Traded under the number they were sent with. */
+  readonly matched: number
+  readonly share: number
+  /** 95 %, over pairs. */
+  readonly low: number
+  readonly high: number
+  /** Breaches of PROTOCOL 7 in any receipt of this kind's world: must be 0. */
+  readonly broken: number
+  readonly slotsMedian: number | null
+  readonly slotsP99: number | null
+}
+
+export const lies: Figure<LiesJob, LiesPart, { readonly rows: readonly LiesRow[] }> = {
+  jobs: ({ seed, quick }: FigureOptions) =>
+    BROKER_MALICE.map((kind, place) => {
+      const trials = quick ? TRIALS.quick : TRIALS.full
+      const shares = (quick ? LIARS.quick : LIARS.full).map((liars) => ({ liars, trials }))
+      return { seed: seedOf(seed, 11, place), weight: 0.05 * trials * shares.length, kind, shares }
+    }),
+  run: ({ seed, kind, shares }) => ({
+    kind,
+    ...pairTrials({ seed, n: N, f: F, kind, watch: true, shares, checked: true, mostSlots: MOST_SLOTS }),
+  }),
+  result: (parts) => ({ rows: parts.flatMap(rowsOf) }),
+  drawings: () => [],
+}
+
+function rowsOf({ kind, outcomes, broken }: LiesPart): LiesRow[] {
+  return [...new Set(outcomes.map(({ liars }) => liars))].map((liars) => {
+    const pairs = outcomes.filter((outcome) => outcome.liars === liars)
+    const matched = pairs.filter((pair) => pair.matched)
+    const slots = matched.map((pair) => pair.slots)
+    const { low, high } = wilson(matched.length, pairs.length)
+    const [median, late] = [quantile(slots, 0.5), quantile(slots, 0.99)]
+    return {
+      kind,
+      liars: liars / N,
+      n: N,
+      f: F,
+      offers: 2 * pairs.length,
+      matched: 2 * matched.length,
+      share: rounded(matched.length / pairs.length),
+      low: rounded(low),
+      high: rounded(high),
+      broken,
+      slotsMedian: median === null ? null : rounded(median, 1),
+      slotsP99: late === null ? null : rounded(late, 1),
+    }
+  })
+}
