@@ -5,6 +5,8 @@ import { TestScene } from './test-scene.ts'
 
 /** Longer than the longest first pause of each kind. */
 const SAFETY_MS = 40_000
+/** Further, until each has happened: some find nobody that may go at first. */
+const MOST_SAFETY_MS = 60_000
 
 function disturbed(kinds: readonly FaultKind[], seed: number): TestScene {
   const scene = new TestScene({ count: 9, seed })
@@ -13,6 +15,7 @@ function disturbed(kinds: readonly FaultKind[], seed: number): TestScene {
   scene.phase = 'safety'
   for (const fault of faults) fault.begin()
   scene.world.run(SAFETY_MS)
+  scene.world.runUntil(() => kinds.every((kind) => scene.faults.get(kind) > 0 || kind === 'disk-full'), MOST_SAFETY_MS)
   for (const fault of faults) fault.heal()
   scene.isTrading = false
   scene.phase = 'liveness'

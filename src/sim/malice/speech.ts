@@ -51,12 +51,16 @@ export function speaking({ did }: Malice, { say, hear, add }: Speaking): Behavio
   }
 }
 
-/** A choice by chance that stays the same for a peer. At most `MOST_FACES` are remembered: as many as a peer has links in a long run. */
+/** Half of all peers, and always the same: one of each two that are met, by chance. At most `MOST_FACES` are remembered: as many as a peer has links in a long run. */
 export function faces({ means }: Malice): (peer: NodeId) => boolean {
   const known = new Map<NodeId, boolean>()
+  let isFirst = true
   return (peer) => {
-    const face = known.get(peer) ?? means.rng.below(2) === 0
-    if (known.size < MOST_FACES) known.set(peer, face)
+    const face = known.get(peer) ?? (known.size % 2 === 0 ? means.rng.below(2) === 0 : !isFirst)
+    if (!known.has(peer) && known.size < MOST_FACES) {
+      known.set(peer, face)
+      isFirst = face
+    }
     return face
   }
 }
