@@ -9,25 +9,32 @@ import type { SimWorld } from '../sim-world.ts'
 import { normal } from './normal.ts'
 import { tradedService } from './traded-service.ts'
 
-/** Peers that trade one service: the number of services grows with the network, the services a peer trades do not. */
-export const TRADERS_A_SERVICE = 10
-/** Each peer offers once in so many slots, with a limit drawn anew; the offer is over by then. */
-const PERIOD_SLOTS = 16
-const VALID_SLOTS = 8
-/**
- * Reservation prices are normal, in smallest units. Sellers want so much more on average that half of the offers lead to a match
- * (measured: the rows say what share it was).
- */
-const LIMIT = { buy: 1_000, sell: 1_100, deviation: 100 }
+export interface Market {
+  readonly name: 'quiet' | 'busy'
+  /** Peers that trade one service: the number of services grows with the network, the services a peer trades do not. */
+  readonly tradersAService: number
+  /** Each peer offers once in so many slots, with a limit drawn anew. */
+  readonly periodSlots: number
+  /** An offer that did not trade is over after so many. */
+  readonly validSlots: number
+  /** How much more buyers would pay on average than sellers want, in smallest units: such that half of the offers lead to a match. */
+  readonly overlap: number
+}
+
+/** Reservation prices are normal, in smallest units. The rows of the figure say what share of the offers led to a match. */
+const LIMIT = { middle: 1_000, deviation: 100 }
 
 export class Bidders {
   readonly #world: SimWorld
   readonly #rng: Rng
+  readonly #market: Market
   #offers = 0
+  #bidding = true
 
-  constructor(world: SimWorld, rng: Rng) {
+  constructor(world: SimWorld, rng: Rng, market: Market) {
     this.#world = world
     this.#rng = rng
+    this.#market = market
   }
 
   /** Offers that brokers took. */
@@ -38,22 +45,31 @@ export class Bidders {
   /** All peers begin, each at a moment of the first period. */
   begin(): void {
     const { loop, nodes, parameters } = this.#world
+    const { name, periodSlots, tradersAService } = this.#market
     for (const [index, node] of nodes.entries()) {
-      const { serviceId, service } = tradedService(this.#world, `Service ${Math.floor(index / TRADERS_A_SERVICE)}`)
-      const side = index % 2 === 0 ? 'buy' : 'sell'
+      const { serviceId, service } = tradedService(this.#world, `${name} ${Math.floor(index / tradersAService)}`)
       node.command({ type: 'openService', serviceId, service }, () => undefined)
-      loop.after(this.#rng.float() * PERIOD_SLOTS * parameters.slot, () => this.#bid(node, serviceId, side))
+      const side = index % 2 === 0 ? 'buy' : 'sell'
+      loop.after(this.#rng.float() * periodSlots * parameters.slot, () => this.#bid(node, serviceId, side))
     }
   }
 
+  /** No more offers; those that are open end by themselves. */
+  stop(): void {
+    this.#bidding = false
+  }
+
   #bid(node: SimNode, serviceId: Id, side: Side): void {
+    if (!this.#bidding) return
     const { loop, parameters } = this.#world
-    const limit = Math.max(1, Math.round(normal(this.#rng, LIMIT[side], LIMIT.deviation)))
-    loop.after(PERIOD_SLOTS * parameters.slot, () => this.#bid(node, serviceId, side))
+    const { overlap, periodSlots, validSlots } = this.#market
+    const middle = LIMIT.middle + (side === 'buy' ? overlap / 2 : -overlap / 2)
+    const limit = Math.max(1, Math.round(normal(this.#rng, middle, LIMIT.deviation)))
+    loop.after(periodSlots * parameters.slot, () => this.#bid(node, serviceId, side))
     node.command({ type: 'getPrice', serviceId }, (outcome) => {
       if (!outcome.ok) return
       const price = nextPrice({ side, limit, rate: parameters.a }, outcome.value as PriceAnswer)
-      const offer = { side, price, quantity: 1, validForMs: VALID_SLOTS * parameters.slot }
+      const offer = { side, price, quantity: 1, validForMs: validSlots * parameters.slot }
       node.command({ type: 'sendOffer', serviceId, offer }, (answer) => {
         if (answer.ok) this.#offers += 1
       })

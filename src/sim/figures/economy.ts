@@ -1,6 +1,7 @@
 /** Economy: allocative efficiency on Smith's chart 1, against how many offers meet in one decision. */
 import { type AuctionOutcome, auctionTrials, type TraderKind } from './auction-trials.ts'
-import { type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
+import { chartSvg, type Series } from './chart.ts'
+import { type Drawing, type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
 import { mean, meanInterval, rounded } from './statistics.ts'
 
 const OFFERS_A_ROUND = [1, 2, 4, 8, 11, 22]
@@ -55,7 +56,25 @@ export const economy: Figure<EconomyJob, EconomyPart, { readonly rows: readonly 
   },
   run: ({ seed, kind, offersARound, trials }) => ({ kind, offersARound, ...auctionTrials({ seed, kind, offersARound, trials }) }),
   result: (parts) => ({ rows: parts.map(rowOf) }),
-  drawings: () => [],
+  drawings: ({ rows }) => [drawing(rows)],
+}
+
+function drawing(rows: readonly EconomyRow[]): Drawing {
+  const kinds: readonly TraderKind[] = ['truthful', 'paper', 'zero-intelligence']
+  const series = kinds.flatMap((traders, hue): Series[] => {
+    const mine = rows.filter((row) => row.traders === traders)
+    return [
+      { name: traders, hue, line: 'solid', points: mine.map(({ offersARound: x, efficiency: y, low, high }) => ({ x, y, low, high })) },
+    ]
+  })
+  const svg = chartSvg({
+    title: 'Economy: what is gained of what could be',
+    subtitle: 'Smith’s chart 1, 11 buyers and 11 sellers; with more offers a round the slot must last longer; bars: 95 %',
+    x: { label: 'Offers that meet in one decision', from: 1, to: 22, ticks: OFFERS_A_ROUND, logarithmic: true },
+    y: { label: 'Allocative efficiency (share)', from: 0.5, to: 1, ticks: [0.5, 0.6, 0.7, 0.8, 0.9, 1] },
+    series,
+  })
+  return { name: 'economy', svg }
 }
 
 function rowOf({ kind, offersARound, efficiencies, waits }: EconomyPart): EconomyRow {

@@ -1,7 +1,9 @@
 /** Figure 3 [IV.A]: messages per broker peer against the number of peers. */
 import { Rng } from '../../base/rng.ts'
-import { Bidders } from './bidders.ts'
-import { type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
+import type { SimWorld } from '../sim-world.ts'
+import { Bidders, type Market } from './bidders.ts'
+import { chartSvg, type Series } from './chart.ts'
+import { type Drawing, type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
 import { grownRing } from './grown-ring.ts'
 import { MessageCounts, PURPOSES, type Purpose } from './message-counts.ts'
 import { mean, meanInterval, rounded } from './statistics.ts'
@@ -10,7 +12,12 @@ import { WholeReceipts } from './whole-receipts.ts'
 const PEERS = [2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
 const MOST_QUICK = 500
 const PARAMETERS = { network: 'figures', n: 8, f: 4, m: 64, t: 600_000, slot: 1_000, s: 16, p: 0, a: 0.1 }
-/** One period of the bidders: before it is over not everyone has offered. */
+/** An exchange a service costs the same however many offers are in it, so the cost of an offer depends on how many there are. */
+const MARKETS: readonly Market[] = [
+  { name: 'quiet', tradersAService: 10, periodSlots: 16, validSlots: 12, overlap: 0 },
+  { name: 'busy', tradersAService: 100, periodSlots: 8, validSlots: 6, overlap: 120 },
+]
+/** The longest period: before it is over not everyone has offered, and after it no offer of before is left. */
 const WARM_UP_SLOTS = 16
 /** Counted in batches of so many slots, whole rounds of collecting and exchanging: their scatter gives the interval. */
 const BATCH_SLOTS = 4
@@ -33,12 +40,17 @@ interface Batch {
 
 export interface Figure3Part {
   readonly peers: number
-  readonly batches: readonly Batch[]
+  /** One for each of the markets. */
+  readonly markets: readonly (readonly Batch[])[]
 }
 
 /** Messages are per broker peer and slot, except where said. */
 export interface Figure3Row {
   readonly peers: number
+  readonly market: Market['name']
+  readonly tradersAService: number
+  /** Offers of one service that come to one exchange. */
+  readonly offersAnExchange: number
   readonly n: number
   readonly f: number
   readonly slots: number
@@ -50,9 +62,9 @@ export interface Figure3Row {
   readonly ring: number
   readonly ringLow: number
   readonly ringHigh: number
-  readonly market: number
-  readonly marketLow: number
-  readonly marketHigh: number
+  readonly trade: number
+  readonly tradeLow: number
+  readonly tradeHigh: number
   /** The market's, by what they are for. */
   readonly parts: Readonly<Record<string, number>>
   /** The paper's own count for these offers and matches: 2f an offer, n·f more a match. */
@@ -76,24 +88,29 @@ export const figure3: Figure<Figure3Job, Figure3Part, { readonly rows: readonly 
     })),
   run: ({ seed, peers, batches }) => {
     const world = grownRing({ seed, peers, parameters: PARAMETERS })
-    const bidders = new Bidders(world, new Rng([seed, 31, 32, 33]))
-    const counts = new MessageCounts()
-    const receipts = new WholeReceipts(() => world.loop.nowMs)
-    world.observers.push(counts, receipts)
-    bidders.begin()
-    world.run(WARM_UP_SLOTS * PARAMETERS.slot)
-    const state = (): Batch => ({ sent: sentOf(counts), offers: bidders.offers, matches: receipts.count })
-    return {
-      peers,
-      batches: Array.from({ length: batches }, () => {
-        const before = state()
-        world.run(BATCH_SLOTS * PARAMETERS.slot)
-        return difference(state(), before)
-      }),
-    }
+    const rng = new Rng([seed, 31, 32, 33])
+    return { peers, markets: MARKETS.map((market) => batchesOf(world, new Bidders(world, rng, market), batches)) }
   },
-  result: (parts) => ({ rows: parts.map(rowOf) }),
-  drawings: () => [],
+  result: (parts) => ({
+    rows: parts.flatMap((part) => part.markets.map((batches, place) => rowOf(part.peers, batches, MARKETS[place] as Market))),
+  }),
+  drawings: ({ rows }) => MARKETS.map((market) => drawing(rows, market)),
+}
+
+function batchesOf(world: SimWorld, bidders: Bidders, count: number): Batch[] {
+  const counts = new MessageCounts()
+  const receipts = new WholeReceipts(() => world.loop.nowMs)
+  world.observers.push(counts, receipts)
+  bidders.begin()
+  world.run(WARM_UP_SLOTS * PARAMETERS.slot)
+  const state = (): Batch => ({ sent: sentOf(counts), offers: bidders.offers, matches: receipts.count })
+  const batches = Array.from({ length: count }, () => {
+    const before = state()
+    world.run(BATCH_SLOTS * PARAMETERS.slot)
+    return difference(state(), before)
+  })
+  bidders.stop()
+  return batches
 }
 
 function sentOf(counts: MessageCounts): Record<Purpose, number> {
@@ -105,7 +122,7 @@ function difference(after: Batch, before: Batch): Batch {
   return { sent: sent as Record<Purpose, number>, offers: after.offers - before.offers, matches: after.matches - before.matches }
 }
 
-function rowOf({ peers, batches }: Figure3Part): Figure3Row {
+function rowOf(peers: number, batches: readonly Batch[], { name, tradersAService }: Market): Figure3Row {
   const n = Math.min(PARAMETERS.n, peers)
   const f = Math.min(PARAMETERS.f, peers)
   const slots = batches.length * BATCH_SLOTS
@@ -115,12 +132,15 @@ function rowOf({ peers, batches }: Figure3Part): Figure3Row {
     batches.map(({ sent }) => sum(purposes.map((purpose) => sent[purpose])) / (peers * BATCH_SLOTS))
   const isMarket = PURPOSES.filter((purpose) => purpose !== 'ring')
   const ring = perBroker(['ring'])
-  const market = perBroker(isMarket)
+  const trade = perBroker(isMarket)
   const paper = (2 * f * offers + n * f * matches) / (peers * slots)
   const counted = mean(perBroker(['offers', 'exchange']))
   const perOffer = (messages: number): number => (offers === 0 ? 0 : rounded((messages * peers * slots) / offers, 2))
   return {
     peers,
+    market: name,
+    tradersAService: Math.min(peers, tradersAService),
+    offersAnExchange: rounded((2 * offers) / slots / Math.ceil(peers / tradersAService), 2),
     n,
     f,
     slots,
@@ -130,9 +150,9 @@ function rowOf({ peers, batches }: Figure3Part): Figure3Row {
     ring: rounded(mean(ring), 3),
     ringLow: rounded(meanInterval(ring).low, 3),
     ringHigh: rounded(meanInterval(ring).high, 3),
-    market: rounded(mean(market), 3),
-    marketLow: rounded(meanInterval(market).low, 3),
-    marketHigh: rounded(meanInterval(market).high, 3),
+    trade: rounded(mean(trade), 3),
+    tradeLow: rounded(meanInterval(trade).low, 3),
+    tradeHigh: rounded(meanInterval(trade).high, 3),
     parts: Object.fromEntries(isMarket.map((purpose) => [purpose, rounded(mean(perBroker([purpose])), 3)])),
     paper: rounded(paper, 3),
     counted: rounded(counted, 3),
@@ -140,6 +160,36 @@ function rowOf({ peers, batches }: Figure3Part): Figure3Row {
     paperPerOffer: perOffer(paper),
     fewer: paper === 0 ? 0 : rounded(1 - counted / paper, 3),
   }
+}
+
+function drawing(rows: readonly Figure3Row[], { name, tradersAService }: Market): Drawing {
+  const mine = rows.filter((row) => row.market === name)
+  const most = Math.max(...mine.flatMap(({ ring, trade, paper }) => [ring, trade, paper]))
+  const top = Math.max(5, 5 * Math.ceil(most / 5))
+  const series: Series[] = [
+    {
+      name: 'ring upkeep',
+      hue: 0,
+      line: 'solid',
+      points: mine.map(({ peers, ring, ringLow: low, ringHigh: high }) => ({ x: peers, y: ring, low, high })),
+    },
+    {
+      name: 'market, all',
+      hue: 1,
+      line: 'solid',
+      points: mine.map(({ peers, trade, tradeLow: low, tradeHigh: high }) => ({ x: peers, y: trade, low, high })),
+    },
+    { name: 'what the paper counts', hue: 2, line: 'solid', points: mine.map(({ peers, counted }) => ({ x: peers, y: counted })) },
+    { name: 'paper: 2f, n·f a match', hue: 2, line: 'dashed', points: mine.map(({ peers, paper }) => ({ x: peers, y: paper })) },
+  ]
+  const svg = chartSvg({
+    title: `Figure 3: messages per broker peer, ${name} market`,
+    subtitle: `n = ${PARAMETERS.n}, f = ${PARAMETERS.f}, one service a peer, ${tradersAService} peers a service; bars: 95 % intervals`,
+    x: { label: 'Peers', from: PEERS[0] ?? 2, to: 10_000, ticks: [2, 10, 100, 1_000, 10_000], logarithmic: true },
+    y: { label: 'Messages sent per broker peer and slot', from: 0, to: top, ticks: [0, 1, 2, 3, 4, 5].map((part) => (part * top) / 5) },
+    series,
+  })
+  return { name: `figure-3-${name}`, svg }
 }
 
 function sum(values: readonly number[]): number {

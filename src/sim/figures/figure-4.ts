@@ -1,5 +1,6 @@
 /** Figure 4 [IV.B]: correctly matched offers against the share of silent brokers. */
-import type { Figure, FigureOptions, Job } from './figure.ts'
+import { chartSvg, type Series } from './chart.ts'
+import type { Drawing, Figure, FigureOptions, Job } from './figure.ts'
 import { seedOf } from './figure.ts'
 import { MOST_TRIALS, type PairOutcome, pairTrials } from './pair-trials.ts'
 import { matchedByChance, quantile, rounded, wilson } from './statistics.ts'
@@ -65,7 +66,7 @@ export const figure4: Figure<Figure4Job, Figure4Part, { readonly rows: readonly 
     return { f, resend, outcomes: pairTrials({ seed, n: N, f, kind: 'silent', watch: resend, shares, checked: false, mostSlots }).outcomes }
   },
   result: (parts) => ({ rows: rowsOf(parts) }),
-  drawings: () => [],
+  drawings: ({ rows }) => [drawing(rows, false), drawing(rows, true)],
 }
 
 /**
@@ -115,6 +116,28 @@ function rowsOf(parts: readonly Figure4Part[]): Figure4Row[] {
       slotsP99: roundedOrNull(quantile(slots, 0.99)),
     }
   })
+}
+
+const SHARES = { from: 0, to: 1, ticks: [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1] }
+
+function drawing(rows: readonly Figure4Row[], resend: boolean): Drawing {
+  const series = FS.flatMap((f, hue): Series[] => {
+    const mine = rows.filter((row) => row.f === f && row.resend === resend)
+    const measured = mine.map(({ silent, matched, offers, low, high }) => ({ x: silent, y: matched / offers, low, high }))
+    const closed = mine.map(({ silent, expected }) => ({ x: silent, y: expected }))
+    return [
+      { name: `f = ${f}, measured`, hue, line: resend ? 'solid' : 'none', points: measured },
+      { name: resend ? `f = ${f}, sent once` : `f = ${f}, closed form`, hue, line: 'dashed', points: closed },
+    ]
+  })
+  const svg = chartSvg({
+    title: resend ? 'Reliability with the trader’s watch' : 'Figure 4: reliability when traders send once',
+    subtitle: `Correctly matched offers, n = ${N}; bars: 95 % intervals; dashed: (1 − C(b,f) / C(n,f))²`,
+    x: { ...SHARES, label: 'Silent brokers (share of the set)' },
+    y: { from: 0, to: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label: 'Correctly matched offers (share)' },
+    series,
+  })
+  return { name: resend ? 'figure-4-watch' : 'figure-4', svg }
 }
 
 function roundedOrNull(value: number | null): number | null {

@@ -1,7 +1,8 @@
 /** Lookups: how many hops they take against the number of peers, and how many succeed while peers come and go. */
 import { Rng } from '../../base/rng.ts'
+import { chartSvg, type Point } from './chart.ts'
 import { Churn } from './churn.ts'
-import { type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
+import { type Drawing, type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
 import { grownRing } from './grown-ring.ts'
 import { type Lookup, Lookups } from './lookups.ts'
 import { log2, mean, meanInterval, quantile, rounded, wilson } from './statistics.ts'
@@ -72,7 +73,7 @@ export const hops: Figure<HopsJob, HopsPart, { readonly rows: readonly HopsRow[]
   },
   run: (job) => ({ job, lookups: lookupsOf(job) }),
   result: (parts) => ({ rows: parts.map(rowOf) }),
-  drawings: () => [],
+  drawings: ({ rows }) => [hopsDrawing(rows.filter(isStill)), churnDrawing(rows.filter((row) => !isStill(row)))],
 }
 
 function lookupsOf({ seed, peers, medianMinutes, lookups: count, betweenMs }: HopsJob): readonly Lookup[] {
@@ -86,6 +87,56 @@ function lookupsOf({ seed, peers, medianMinutes, lookups: count, betweenMs }: Ho
   }
   world.run(LAST_MS)
   return lookups.ended
+}
+
+function isStill({ medianMinutes }: HopsRow): boolean {
+  return medianMinutes === null
+}
+
+function hopsDrawing(rows: readonly HopsRow[]): Drawing {
+  const svg = chartSvg({
+    title: 'Hops of a lookup',
+    subtitle: `n = ${PARAMETERS.n}; random places asked for by random peers; bars: 95 % intervals`,
+    x: { label: 'Peers', from: 16, to: 10_000, ticks: [16, 100, 1_000, 10_000], logarithmic: true },
+    y: { label: 'Links that a request goes over', from: 0, to: 12, ticks: [0, 2, 4, 6, 8, 10, 12] },
+    series: [
+      {
+        name: 'mean',
+        hue: 0,
+        line: 'solid',
+        points: rows.map(({ peers, hops: y, hopsLow: low, hopsHigh: high }) => ({ x: peers, y, low, high })),
+      },
+      { name: '99 of 100 at most', hue: 1, line: 'solid', points: rows.map(({ peers, hopsP99 }) => ({ x: peers, y: hopsP99 })) },
+      { name: 'Chord: ½·log2 N', hue: 0, line: 'dashed', points: rows.map(({ peers, expected }) => ({ x: peers, y: expected })) },
+    ],
+  })
+  return { name: 'hops', svg }
+}
+
+function churnDrawing(rows: readonly HopsRow[]): Drawing {
+  const sorted = [...rows].sort((left, right) => Number(left.medianMinutes) - Number(right.medianMinutes))
+  const points = (y: (row: HopsRow) => Point): Point[] => sorted.map(y)
+  const svg = chartSvg({
+    title: 'Lookups while peers come and go',
+    subtitle: `${rows[0]?.peers ?? 0} peers, sessions Weibull with shape ½, half end without goodbye; bars: 95 % intervals`,
+    x: { label: 'Median session (minutes)', from: 1, to: 100, ticks: [1.4, 10, 60], logarithmic: true },
+    y: { label: 'Lookups (share)', from: 0.9, to: 1, ticks: [0.9, 0.92, 0.94, 0.96, 0.98, 1] },
+    series: [
+      {
+        name: 'answered by brokers',
+        hue: 0,
+        line: 'solid',
+        points: points(({ medianMinutes, success: y, low, high }) => ({ x: medianMinutes ?? 0, y, low, high })),
+      },
+      {
+        name: 'first answer from the n closest',
+        hue: 1,
+        line: 'solid',
+        points: points(({ medianMinutes, right }) => ({ x: medianMinutes ?? 0, y: right })),
+      },
+    ],
+  })
+  return { name: 'hops-churn', svg }
 }
 
 function rowOf({ job: { peers, medianMinutes }, lookups }: HopsPart): HopsRow {

@@ -1,6 +1,8 @@
 /** The same as figure 4 for brokers that lie in other ways, with the trader's watch on, up to all brokers of the set. */
+
 import { BROKER_MALICE } from '../malice/kinds.ts'
-import { type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
+import { chartSvg, type Series } from './chart.ts'
+import { type Drawing, type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
 import { type PairReport, pairTrials } from './pair-trials.ts'
 import { quantile, rounded, wilson } from './statistics.ts'
 
@@ -54,7 +56,31 @@ export const lies: Figure<LiesJob, LiesPart, { readonly rows: readonly LiesRow[]
     ...pairTrials({ seed, n: N, f: F, kind, watch: true, shares, checked: true, mostSlots: MOST_SLOTS }),
   }),
   result: (parts) => ({ rows: parts.flatMap(rowsOf) }),
-  drawings: () => [],
+  drawings: ({ rows }) => [drawing(rows, 'share'), drawing(rows, 'slots')],
+}
+
+const PERCENT = { label: 'Lying brokers (share of the set)', from: 0, to: 1, ticks: [0, 0.25, 0.5, 0.75, 1] }
+
+function drawing(rows: readonly LiesRow[], what: 'share' | 'slots'): Drawing {
+  const series = BROKER_MALICE.map((kind, hue): Series => {
+    const mine = rows.filter((row) => row.kind === kind)
+    const shares = mine.map(({ liars, share, low, high }) => ({ x: liars, y: share, low, high }))
+    const slots = mine.flatMap(({ liars, slotsMedian }) => (slotsMedian === null ? [] : [{ x: liars, y: slotsMedian }]))
+    return { name: kind, hue, line: 'solid', points: what === 'share' ? shares : slots }
+  })
+  const most = Math.max(5, ...rows.map(({ slotsMedian }) => slotsMedian ?? 0))
+  const top = 5 * Math.ceil(most / 5)
+  const svg = chartSvg({
+    title: what === 'share' ? 'Offers matched among lying brokers' : 'Slots to a receipt among lying brokers',
+    subtitle: `n = ${N}, f = ${F}, with the trader’s watch${what === 'share' ? '; bars: 95 % intervals' : '; medians of those that matched'}`,
+    x: PERCENT,
+    y:
+      what === 'share'
+        ? { label: 'Matched offers (share)', from: 0, to: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] }
+        : { label: 'Slots from offers to receipt', from: 0, to: top, ticks: [0, 1, 2, 3, 4, 5].map((part) => (part * top) / 5) },
+    series,
+  })
+  return { name: what === 'share' ? 'lies' : 'lies-slots', svg }
 }
 
 function rowsOf({ kind, outcomes, broken }: LiesPart): LiesRow[] {

@@ -42,10 +42,11 @@ export class Lookups implements Observer {
     return this.#ended
   }
 
-  /** One lookup by some peer that has joined; nothing when chance finds none. */
+  /** One lookup by some peer that has joined; nothing when chance finds one that is still joining. */
   start(): void {
-    const asker = this.#world.nodes[this.#rng.below(this.#world.nodes.length)]
-    if (asker === undefined || !asker.running || asker.peer.view().state !== 'joined') return
+    const running = this.#world.nodes.filter((node) => node.running)
+    const asker = running[this.#rng.below(running.length)]
+    if (asker === undefined || asker.peer.view().state !== 'joined') return
     const serviceId = this.#rng.hex(16)
     this.#asked.set(serviceId, asker.nodeId)
     asker.command({ type: 'getPrice', serviceId }, (outcome) => {
