@@ -28,7 +28,7 @@ test('the counts are those of the reports, whatever happened', () => {
         else if (one.type === 'delete') reports.delete(one.peer)
         else if (one.type === 'forget') reports.forget(one.peer)
         else if (one.type === 'expire') reports.expire(nowMs - one.ageMs)
-        else {
+        else if ('near' in one) {
           near = one.near
           reports.setNear(new Set(near))
         }

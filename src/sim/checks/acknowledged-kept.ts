@@ -97,6 +97,11 @@ class AcknowledgedKept implements Checker {
         return this.#tell(node, message.newest)
       case 'offer-answer':
         return this.#acknowledged(node, to, message)
+      // A trader that is its own broker may have told nobody else: then its word leaves with what it forwards.
+      case 'exchange':
+        for (const offer of message.offers) this.#tell(node, { type: 'offer', offer })
+        for (const withdrawal of message.withdrawals) this.#tell(node, { type: 'withdrawal', withdrawal })
+        return
       default:
     }
   }
