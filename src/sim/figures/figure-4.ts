@@ -9,6 +9,8 @@ const N = 16
 const FS = [1, 2, 4, 8]
 /** Most silent brokers: one more, and with f = 1 nearly nothing is left to see. */
 const MOST_SILENT = 14
+/** Trials of one world: all that one ring can hold, fewer for a look within minutes. With the watch on each takes longer, and nearly all match. */
+const TRIALS = { quick: { once: 320, resend: 192 }, full: { once: MOST_TRIALS, resend: MOST_TRIALS } }
 /** A match takes three slots at most, its receipt one or two; a half that was late is over after the deadline. */
 const ONCE_SLOTS = 12
 /** With f = 1 the watch asks one more broker every four slots: all 16 within 64. */
@@ -49,6 +51,7 @@ export const figure4: Figure<Figure4Job, Figure4Part, { readonly rows: readonly 
   jobs: ({ seed, quick }: FigureOptions) => {
     const worlds = quick ? 1 : 4
     const step = quick ? 2 : 1
+    const trials = quick ? TRIALS.quick : TRIALS.full
     return [false, true].flatMap((resend) =>
       FS.flatMap((f) =>
         Array.from({ length: worlds }, (_, world) => ({
@@ -56,7 +59,7 @@ export const figure4: Figure<Figure4Job, Figure4Part, { readonly rows: readonly 
           weight: (resend ? 2 : 1) * (8 + f),
           f,
           resend,
-          shares: sharesOf({ f, resend, step }),
+          shares: sharesOf({ f, resend, step, trials: resend ? trials.resend : trials.once }),
         })),
       ),
     )
@@ -69,15 +72,24 @@ export const figure4: Figure<Figure4Job, Figure4Part, { readonly rows: readonly 
   drawings: ({ rows }) => [drawing(rows, false), drawing(rows, true)],
 }
 
+interface SharePlan {
+  readonly f: number
+  readonly resend: boolean
+  /** Between two numbers of silent brokers. */
+  readonly step: number
+  /** In all. */
+  readonly trials: number
+}
+
 /**
  * How many trials of one ring go to each share: more where chance is wider, so that all intervals come out about as narrow.
  * With the watch nearly all match at every share.
  */
-function sharesOf({ f, resend, step }: { readonly f: number; readonly resend: boolean; readonly step: number }): Figure4Job['shares'] {
+function sharesOf({ f, resend, step, trials }: SharePlan): Figure4Job['shares'] {
   const counts = Array.from({ length: Math.floor(MOST_SILENT / step) + 1 }, (_, index) => index * step)
   const weights = counts.map((silent) => (resend ? 1 : deviation(matchedByChance({ n: N, f, silent }))))
   const total = weights.reduce((sum, weight) => sum + weight, 0)
-  return counts.map((liars, index) => ({ liars, trials: Math.floor((MOST_TRIALS * (weights[index] ?? 0)) / total) }))
+  return counts.map((liars, index) => ({ liars, trials: Math.floor((trials * (weights[index] ?? 0)) / total) }))
 }
 
 /** Of a hit or a miss; at least that of one in twenty-five, as what is certain is measured too. */

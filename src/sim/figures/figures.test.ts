@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { Exchange } from '../../broker/exchange.ts'
+import { auctionTrials } from './auction-trials.ts'
+import { chartSvg } from './chart.ts'
+import { figure3 } from './figure-3.ts'
+import { figure4 } from './figure-4.ts'
+import { FIGURES } from './figures.ts'
+import { hops } from './hops.ts'
+import { lies } from './lies.ts'
+import { pairTrials } from './pair-trials.ts'
+import { MOST_GAIN } from './smith-chart.ts'
+import { choose, log2, matchedByChance, wilson } from './statistics.ts'
+
+const TINY = { seed: 5, n: 4, f: 1, kind: 'silent', watch: false, checked: false, mostSlots: 12 } as const
+
+function matchedOf(outcomes: readonly { readonly liars: number; readonly matched: boolean }[], liars: number): number[] {
+  const mine = outcomes.filter((outcome) => outcome.liars === liars)
+  return [mine.filter(({ matched }) => matched).length, mine.length]
+}
+
+describe('statistics', () => {
+  it('the closed form of figure 4', () => {
+    expect(choose(16, 8)).toBe(12_870)
+    expect(matchedByChance({ n: 16, f: 4, silent: 12 })).toBeCloseTo((1 - 495 / 1_820) ** 2, 12)
+    expect(matchedByChance({ n: 16, f: 8, silent: 7 })).toBe(1)
+  })
+
+  it('Wilson’s interval, as published for 10 of 20 and at the ends', () => {
+    const { low, high } = wilson(10, 20)
+    expect([low, high]).toEqual([expect.closeTo(0.2993, 4), expect.closeTo(0.7007, 4)])
+    expect(wilson(20, 20).high).toBe(1)
+    expect(wilson(0, 20).low).toBe(0)
+  })
+
+  it('log2', () => {
+    for (const value of [1, 2, 10, 1_000, 10_000]) expect(log2(value)).toBeCloseTo(Math.log2(value), 8)
+  })
+
+  it('the most that traders of Smith’s chart can gain', () => {
+    expect(MOST_GAIN).toBe(750 * 100)
+  })
+})
+
+describe('figure 4', () => {
+  const shares = [0, 1, 2].map((liars) => ({ liars, trials: 30 }))
+
+  it('the closed form lies in the interval, and the same seed gives the same', () => {
+    const { outcomes } = pairTrials({ ...TINY, shares })
+    expect(matchedOf(outcomes, 0)).toEqual([30, 30])
+    for (const liars of [1, 2]) {
+      const { low, high } = wilson(...(matchedOf(outcomes, liars) as [number, number]))
+      const expected = matchedByChance({ n: 4, f: 1, silent: liars })
+      expect(low).toBeLessThanOrEqual(expected)
+      expect(high).toBeGreaterThanOrEqual(expected)
+    }
+    expect(pairTrials({ ...TINY, shares }).outcomes).toEqual(outcomes)
+  })
+
+  it('with the watch nearly all match, in more slots', () => {
+    const [row] = figure4.result([
+      { f: 1, resend: true, outcomes: pairTrials({ ...TINY, watch: true, mostSlots: 48, shares: [{ liars: 2, trials: 30 }] }).outcomes },
+    ]).rows as [{ matched: number }]
+    expect(Number(row?.matched) / 60).toBeGreaterThan(matchedByChance({ n: 4, f: 1, silent: 2 }) + 0.3)
+  })
+
+  it('brokers that exchange nothing match nothing', () => {
+    const { send } = Exchange.prototype
+    Exchange.prototype.send = () => undefined
+    try {
+      const { outcomes } = pairTrials({ ...TINY, shares: [{ liars: 0, trials: 20 }] })
+      // A pair of which both offers went to the same broker needs no exchange.
+      expect(matchedOf(outcomes, 0)[0]).toBeLessThan(15)
+    } finally {
+      Exchange.prototype.send = send
+    }
+  })
+})
+
+describe('the other figures', () => {
+  it('figure 3: messages of both kinds, offers and matches', () => {
+    const [quiet, busy] = figure3.result([figure3.run({ seed: 3, weight: 1, peers: 10, batches: 4 })]).rows
+    for (const row of [quiet, busy]) {
+      expect(row?.ring).toBeGreaterThan(0)
+      expect(row?.trade).toBeGreaterThan(0)
+      expect(row?.offers).toBeGreaterThan(0)
+      expect(row?.matches).toBeGreaterThan(0)
+      expect(row?.paperPerOffer).toBeGreaterThan(2 * 4)
+    }
+  })
+
+  it('lies: two-faced brokers break no promise', () => {
+    const rows = lies.result([lies.run({ seed: 3, weight: 1, kind: 'two-faced', shares: [{ liars: 16, trials: 3 }] })]).rows
+    expect(rows).toMatchObject([{ kind: 'two-faced', liars: 1, offers: 6, broken: 0 }])
+  })
+
+  it('hops: lookups are answered by who is closest', () => {
+    const [row] = hops.result([hops.run({ seed: 3, weight: 1, peers: 24, medianMinutes: null, lookups: 40, betweenMs: 20 })]).rows
+    expect(row).toMatchObject({ lookups: 40, success: 1, right: 1 })
+    expect(row?.hops).toBeGreaterThan(0.2)
+    expect(row?.hops).toBeLessThan(3)
+  })
+
+  it('economy: truthful traders that all meet in one decision gain all there is', () => {
+    const { efficiencies } = auctionTrials({ seed: 3, kind: 'truthful', offersARound: 22, trials: 3 })
+    expect(efficiencies).toEqual([1, 1, 1])
+  })
+
+  it.each(Object.keys(FIGURES))('figure %s: jobs are plain data with seeds of their own', (name) => {
+    for (const quick of [false, true]) {
+      const jobs = FIGURES[name]?.jobs({ seed: 1, quick }) ?? []
+      expect(jobs.length).toBeGreaterThan(0)
+      expect(new Set(jobs.map(({ seed }) => seed)).size).toBe(jobs.length)
+      expect(structuredClone(jobs)).toEqual(jobs)
+      expect(FIGURES[name]?.jobs({ seed: 2, quick })[0]?.seed).not.toBe(jobs[0]?.seed)
+    }
+  })
+})
+
+describe('charts', () => {
+  it('stand on white, with title, axes and legend, and nothing that would end the text early', () => {
+    const axis = { label: 'Peers', from: 1, to: 100, ticks: [1, 10, 100], logarithmic: true }
+    const series = [{ name: 'a < b & c', hue: 0, line: 'solid', points: [{ x: 10, y: 50, low: 40, high: 60 }] }] as const
+    const svg = chartSvg({ title: 'T', subtitle: 'S', x: axis, y: { label: 'Y', from: 0, to: 100, ticks: [0, 100] }, series })
+    expect(svg).toContain('a &lt; b &amp; c')
+    expect(svg).toContain('fill="#ffffff"')
+    // 10 is half of the way from 1 to 100.
+    expect(svg).toContain('cx="296" cy="230"')
+  })
+})
