@@ -2,6 +2,7 @@
  * Who a peer is: its key, the puzzle's nonce and the place on the ring that follows from both (PROTOCOL 1).
  * In base, as the ring and the market both speak of peers and do not see each other.
  */
+import { BoundedMap } from './bounded.ts'
 import { concat, fromHex, type Hex, sha256, toHex, utf8 } from './bytes.ts'
 import { encode, hex, hexId, integer, u53 } from './schema.ts'
 
@@ -29,9 +30,18 @@ function hashOf(domain: string, network: string, credentials: Credentials): Uint
   return sha256(utf8(`${domain}\n${network}\n`), fromHex(credentials.publicKey), encode(u53, credentials.nonce))
 }
 
+/** Credentials whose nodeId is remembered; every offer that is read brings its peer's. */
+const MAX_KNOWN = 16_384
+const known = new BoundedMap<string, NodeId>({ capacity: MAX_KNOWN })
+
 /** The nodeId: the first 128 bits of SHA-256("peermart/node" ‖ network ‖ publicKey ‖ nonce). */
 export function nodeIdOf(network: string, credentials: Credentials): NodeId {
-  return toHex(hashOf('peermart/node', network, credentials).subarray(0, 16))
+  const key = `${network} ${credentials.publicKey} ${credentials.nonce}`
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const nodeId = toHex(hashOf('peermart/node', network, credentials).subarray(0, 16))
+  known.set(key, nodeId)
+  return nodeId
 }
 
 /** How many zero bits the puzzle's hash begins with; at least p of them solve it. */
@@ -62,6 +72,7 @@ export interface SignedPart {
   /** The same key always means the same bytes, signature and signer: it may be cached. */
   readonly key: string
   readonly credentials: Credentials
-  readonly bytes: Uint8Array
   readonly signature: Hex
+  /** A getter where they take work: made only when the signature has to be checked, as most were checked before. */
+  readonly bytes: Uint8Array
 }

@@ -105,10 +105,11 @@ export class Broker {
     }))
   }
 
-  /** Every table as it is, serving or not. Changes nothing. */
-  inspect(): TableInspection[] {
+  /** Every table as it is, serving or not, or that of one service. Changes nothing. */
+  inspect(only?: Id): TableInspection[] {
     const nowMs = this.#port.networkNowMs()
-    return this.#sorted().map(({ book }) => ({
+    const auctions = this.#sorted().filter(({ book }) => only === undefined || book.service === only)
+    return auctions.map(({ book }) => ({
       serviceId: book.service,
       serving: book.serving,
       since: book.since,

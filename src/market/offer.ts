@@ -115,11 +115,26 @@ export function withdrawalSchema(network: string): Schema<Withdrawal> {
 
 /** What the shell must check before the core may see an offer. */
 export function offerSignature(network: string, offer: Offer): SignedPart {
-  return { key: `offer ${offer.id} ${offer.signature}`, credentials: offer, bytes: offerBytes(network, offer), signature: offer.signature }
+  const { id, signature } = offer
+  return {
+    key: `offer ${id} ${signature}`,
+    credentials: offer,
+    signature,
+    get bytes() {
+      return offerBytes(network, offer)
+    },
+  }
 }
 
 /** What the shell must check before the core may see a withdrawal. */
 export function withdrawalSignature(network: string, withdrawal: Withdrawal): SignedPart {
   const { id, signature } = withdrawal
-  return { key: `withdrawal ${id} ${signature}`, credentials: withdrawal, bytes: withdrawalBytes(network, withdrawal), signature }
+  return {
+    key: `withdrawal ${id} ${signature}`,
+    credentials: withdrawal,
+    signature,
+    get bytes() {
+      return withdrawalBytes(network, withdrawal)
+    },
+  }
 }

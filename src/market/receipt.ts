@@ -113,10 +113,14 @@ export function attestationSchema(network: string): Schema<Attestation> {
 
 /** What the shell must check before the core may see a receipt: both offers and the traders' signatures on it. */
 export function receiptSignatures(network: string, receipt: Receipt): SignedPart[] {
-  const bytes = receiptBytes(network, receipt)
-  const part = (credentials: Offer, signature: Hex): SignedPart => {
-    return { key: `receipt ${receipt.id} ${credentials.peer} ${signature}`, credentials, bytes, signature }
-  }
+  const part = (credentials: Offer, signature: Hex): SignedPart => ({
+    key: `receipt ${receipt.id} ${credentials.peer} ${signature}`,
+    credentials,
+    signature,
+    get bytes() {
+      return receiptBytes(network, receipt)
+    },
+  })
   const parts = [offerSignature(network, receipt.buy), offerSignature(network, receipt.sell), part(receipt.sell, receipt.sellerSignature)]
   if (receipt.buyerSignature !== null) parts.push(part(receipt.buy, receipt.buyerSignature))
   return parts
@@ -125,5 +129,12 @@ export function receiptSignatures(network: string, receipt: Receipt): SignedPart
 export function attestationSignature(network: string, attestation: Attestation): SignedPart {
   const { broker, service, receipt, seen, members, signature } = attestation
   const key = `attestation ${broker} ${service} ${receipt} ${seen} ${members} ${signature}`
-  return { key, credentials: attestation, bytes: attestationBytes(network, attestation), signature }
+  return {
+    key,
+    credentials: attestation,
+    signature,
+    get bytes() {
+      return attestationBytes(network, attestation)
+    },
+  }
 }

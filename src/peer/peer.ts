@@ -8,11 +8,12 @@
  */
 import { assert } from '../base/assert.ts'
 import type { Hex } from '../base/bytes.ts'
-import type { Credentials, NodeId } from '../base/identity.ts'
+import type { Credentials, Id, NodeId } from '../base/identity.ts'
 import { Rng } from '../base/rng.ts'
 import { Schedule } from '../base/schedule.ts'
 import { type Sizes, sizesOf } from '../base/sizes.ts'
 import { Broker } from '../broker/broker.ts'
+import type { TableInspection } from '../broker/view.ts'
 import { slotNumber } from '../market/slot.ts'
 import type { RingMessage } from '../ring/messages.ts'
 import type { RingPort } from '../ring/port.ts'
@@ -27,7 +28,6 @@ import { Commands } from './commands.ts'
 import type { Effect } from './effect.ts'
 import type { PeerEvent } from './event.ts'
 import { answerFirst, readFirstAnswer, readRelayed } from './first-request.ts'
-import type { Inspection } from './inspection.ts'
 import { NetworkClock } from './network-clock.ts'
 import { Notice } from './notice.ts'
 import { cachedPeers, cacheWrite } from './peer-cache.ts'
@@ -138,9 +138,9 @@ export class Peer {
     }
   }
 
-  /** What it holds. Changes nothing. */
-  inspect(): Inspection {
-    return { tables: this.#broker.inspect(), sizes: this.sizes() }
+  /** Every table this peer keeps, or that of one service. Changes nothing. */
+  tables(only?: Id): TableInspection[] {
+    return this.#broker.inspect(only)
   }
 
   /** See Sized. */

@@ -15,7 +15,7 @@ import { channelPair } from './sim-channel.ts'
 import { SimLinks } from './sim-links.ts'
 import { SimNetwork } from './sim-network.ts'
 import { SimRendezvous, SimServer } from './sim-rendezvous.ts'
-import { SignatureAuthority, SimSigner } from './sim-signer.ts'
+import { CheckedParts, SignatureAuthority, SimSigner } from './sim-signer.ts'
 import { SimDisk, SimStore } from './sim-store.ts'
 import { SimClock, SimTicker } from './sim-ticker.ts'
 
@@ -124,7 +124,10 @@ function signerWorld(): SignerWorld {
   }
   const peerOf = (name: string): SignerPeer => {
     const credentials = nonceFor(keyOf(name), (bits) => bits >= PUZZLE_BITS)
-    return { credentials, signer: new SimSigner({ loop, authority, credentials, network, puzzleBits: PUZZLE_BITS }) }
+    return {
+      credentials,
+      signer: new SimSigner({ loop, authority, checked: new CheckedParts(authority), credentials, network, puzzleBits: PUZZLE_BITS }),
+    }
   }
   return {
     peers: [peerOf('one'), peerOf('two')],

@@ -15,7 +15,7 @@ import type { SimAttempt } from './sim-attempts.ts'
 import { SimLinks } from './sim-links.ts'
 import type { SimNetwork } from './sim-network.ts'
 import { SimRendezvous, type SimServer } from './sim-rendezvous.ts'
-import { type Authority, SimSigner } from './sim-signer.ts'
+import { type Authority, type CheckedParts, SimSigner } from './sim-signer.ts'
 import { SimDisk, SimStore } from './sim-store.ts'
 import { SimClock, SimTicker } from './sim-ticker.ts'
 import type { Trace } from './trace.ts'
@@ -29,6 +29,7 @@ export interface Surroundings {
   readonly networkId: string
   readonly linkBudget: number
   readonly authority: Authority
+  readonly checked: CheckedParts
   readonly network: SimNetwork<SimAttempt>
   readonly server: SimServer
   readonly trace: Trace
@@ -98,7 +99,7 @@ export class SimNode {
 
   /** Opens the tab. `server`: the rendezvous it uses. */
   start(server: SimServer = this.#world.server): void {
-    const { authority, loop, network, networkId, parameters } = this.#world
+    const { authority, checked, loop, network, networkId, parameters } = this.#world
     const credentials = this.#credentials
     const { nodeId, clock } = this
     const gate = new Gate()
@@ -108,7 +109,7 @@ export class SimNode {
       if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem)
     }
     const store = new SimStore({ loop, disk: this.disk, onProblem })
-    const signer = new SimSigner({ loop, authority, credentials, network: networkId, puzzleBits: parameters.p })
+    const signer = new SimSigner({ loop, authority, checked, credentials, network: networkId, puzzleBits: parameters.p })
     const peer = this.#createPeer()
     const driver = new Driver({
       peer: { step: (event) => this.#step(peer, event), nextMs: () => peer.nextMs(), view: () => peer.view() },

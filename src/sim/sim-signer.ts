@@ -2,6 +2,7 @@
  * The signer's cheap twin: a signature is a hash over the world's secret, the public key and the bytes.
  * Nobody has the secret but this module, so a peer can sign with its own key only: forging is impossible here too.
  */
+import { BoundedMap } from '../base/bounded.ts'
 import { concat, fromHex, type Hex, isHex, sha256, toHex, utf8 } from '../base/bytes.ts'
 import { type Credentials, puzzleBits, type SignedPart } from '../base/identity.ts'
 import type { Signer } from '../peer/world.ts'
@@ -14,6 +15,28 @@ export interface Authority {
   /** For a key that was made here. */
   sign(publicKey: Hex, bytes: Uint8Array): Hex
   holds(part: SignedPart): boolean
+}
+
+/** Parts that were checked by some peer of a world and hold: checked again they would cost time and say the same. */
+const MAX_CHECKED = 65_536
+
+/** Remembers what holds, for all peers of a world at once. */
+export class CheckedParts {
+  readonly #authority: Authority
+  readonly #held = new BoundedMap<string, true>({ capacity: MAX_CHECKED })
+
+  constructor(authority: Authority) {
+    this.#authority = authority
+  }
+
+  /** As the authority says. A key stands for one signature of one peer over the same bytes (SignedPart). */
+  holds(part: SignedPart): boolean {
+    const key = `${part.credentials.publicKey} ${part.key}`
+    if (this.#held.has(key)) return true
+    const holds = this.#authority.holds(part)
+    if (holds) this.#held.set(key, true)
+    return holds
+  }
 }
 
 export class SignatureAuthority implements Authority {
@@ -41,6 +64,7 @@ export class SignatureAuthority implements Authority {
 export interface SimSignerOptions {
   readonly loop: EventLoop
   readonly authority: Authority
+  readonly checked: CheckedParts
   readonly credentials: Credentials
   readonly network: string
   /** Zero bits that a key's puzzle must have. */
@@ -61,8 +85,13 @@ export class SimSigner implements Signer {
   }
 
   verify(parts: readonly SignedPart[], done: (valid: boolean) => void): void {
-    const { authority, loop, network } = this.#options
-    const valid = parts.every((part) => authority.holds(part) && puzzleBits(network, part.credentials) >= this.#options.puzzleBits)
+    const { checked, loop } = this.#options
+    const valid = parts.every((part) => checked.holds(part) && this.#isPaid(part.credentials))
     loop.after(0, () => done(valid))
+  }
+
+  #isPaid(credentials: Credentials): boolean {
+    const { network, puzzleBits: bits } = this.#options
+    return bits === 0 || puzzleBits(network, credentials) >= bits
   }
 }

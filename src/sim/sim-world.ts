@@ -12,7 +12,7 @@ import type { SimAttempt } from './sim-attempts.ts'
 import { SimNetwork } from './sim-network.ts'
 import { SimNode, type Surroundings } from './sim-node.ts'
 import { SimServer } from './sim-rendezvous.ts'
-import { type Authority, SignatureAuthority } from './sim-signer.ts'
+import { type Authority, CheckedParts, SignatureAuthority } from './sim-signer.ts'
 import { Trace } from './trace.ts'
 
 export interface SimWorldOptions {
@@ -33,6 +33,7 @@ export class SimWorld implements Surroundings {
   readonly networkId: string
   readonly linkBudget: number
   readonly authority: Authority
+  readonly checked: CheckedParts
   readonly network: SimNetwork<SimAttempt>
   readonly server: SimServer
   readonly trace = new Trace()
@@ -48,6 +49,7 @@ export class SimWorld implements Surroundings {
     this.linkBudget = options.linkBudget ?? 2 * (parameters.n - 1) + 10
     this.watch = options.watch ?? true
     this.authority = options.realCrypto === true ? new RealAuthority(String(seed)) : new SignatureAuthority(String(seed))
+    this.checked = new CheckedParts(this.authority)
     this.network = new SimNetwork(this.loop, this.rng, this.trace)
     this.server = new SimServer(this.loop, this.rng)
     this.server.carries = (from, to) => this.network.isCarried(from, to)

@@ -113,7 +113,9 @@ export class OwnOffer {
   }
 
   withHolding(holding: Holding): NodeId[] {
-    return [...this.holdings].flatMap(([broker, held]) => (held === holding ? [broker] : []))
+    const brokers: NodeId[] = []
+    for (const [broker, held] of this.holdings) if (held === holding) brokers.push(broker)
+    return brokers
   }
 
   /** Not final: it counts against s, and no other offer of this service may be made beside it. */

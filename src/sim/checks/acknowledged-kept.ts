@@ -10,7 +10,7 @@ import type { SimDisk } from '../sim-store.ts'
 /** An offer is not looked for when it ends within so many slots: network time is off by less. */
 const END_SLOTS = 3
 /** Brokers looked at in one virtual second, in turn. */
-const MOST_A_LOOK = 256
+const MOST_A_LOOK = 16
 
 /** An offer that a broker said it has. */
 interface Kept {
@@ -148,7 +148,7 @@ class AcknowledgedKept implements Checker {
       return
     }
     if (node.asleep) return
-    const tables = new Map(node.peer.inspect().tables.map((table) => [table.serviceId, table]))
+    const tables = new Map(node.peer.tables().map((table) => [table.serviceId, table]))
     for (const [key, kept] of promises.kept) {
       const table = tables.get(kept.service)
       const fault = faultOf(kept, table)
@@ -182,7 +182,7 @@ class AcknowledgedKept implements Checker {
 }
 
 function tableOf(node: SimNode, service: Id): TableInspection | undefined {
-  return node.peer.inspect().tables.find(({ serviceId }) => serviceId === service)
+  return node.peer.tables(service)[0]
 }
 
 /** What a broker of the set lacks; null when it has the offer, or what became of it. */

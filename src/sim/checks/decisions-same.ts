@@ -207,7 +207,7 @@ function isPast(node: SimNode, slot: number): boolean {
 
 /** The table of a service as it is now; a node is inspected once. */
 function tableOf(tables: Map<SimNode, readonly TableInspection[]>, node: SimNode, service: Id): TableInspection | undefined {
-  const known = tables.get(node) ?? node.peer.inspect().tables
+  const known = tables.get(node) ?? node.peer.tables()
   tables.set(node, known)
   return known.find(({ serviceId }) => serviceId === service)
 }

@@ -64,11 +64,10 @@ describe('same-decision', () => {
     const stage = market(1)
     const { scene, brokers } = stage
     const odd = brokers.find((node) => node !== scene.nodes[0]) as SimNode
-    const { inspect } = odd.peer
-    odd.peer.inspect = () => {
-      const held = inspect.call(odd.peer)
+    const { tables } = odd.peer
+    odd.peer.tables = (only) => {
       const other = (slot: number) => ({ slot, digest: 'f'.repeat(32) })
-      return { ...held, tables: held.tables.map((table) => ({ ...table, decision: table.decision && other(table.decision.slot) })) }
+      return tables.call(odd.peer, only).map((table) => ({ ...table, decision: table.decision && other(table.decision.slot) }))
     }
     cross(stage)
     expect(scene.end()).toEqual(['same-decision'])

@@ -9,9 +9,9 @@ import type { Checker, Scene } from '../run/scene.ts'
 import type { SimNode } from '../sim-node.ts'
 
 /** Nodes looked at in one virtual second, in turn. */
-const MOST_A_LOOK = 256
+const MOST_A_LOOK = 16
 /** Answers with prices that are checked in one virtual second. */
-const MOST_ANSWERS = 8
+const MOST_ANSWERS = 2
 /** A row may outlive its validity by so many slots: until the broker's next step, and by the clocks' difference. */
 const EXPIRED_SLOTS = 4
 
@@ -88,7 +88,7 @@ class TableBounds implements Checker {
     const { slot, m } = parameters
     const isOnTime = !node.asleep && Math.abs(node.clock.offsetMs) < slot
     const untilMs = isOnTime ? loop.nowMs - EXPIRED_SLOTS * slot - node.clock.coarseMs : 0
-    for (const table of node.peer.inspect().tables) {
+    for (const table of node.peer.tables()) {
       const say = this.#say(node, table.serviceId)
       checkSide({ rows: table.bids, side: 'buy', most: m / 2 }, table, say)
       checkSide({ rows: table.asks, side: 'sell', most: m / 2 }, table, say)
@@ -99,7 +99,7 @@ class TableBounds implements Checker {
   /** A peer that trades there itself may have told itself something in the same step. */
   #checkAnswer(node: SimNode, { service, bid, ask }: MessageOf<'price'>): void {
     this.#answersLeft -= 1
-    const table = node.peer.inspect().tables.find(({ serviceId }) => serviceId === service)
+    const table = node.peer.tables(service)[0]
     if (table?.memories.has(node.nodeId) === true) return
     const bestBid = table?.bids[0]?.price ?? 0
     const bestAsk = table?.asks[0]?.price ?? 0

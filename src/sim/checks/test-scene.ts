@@ -111,7 +111,7 @@ export class TestScene implements Scene {
 
   /** The offers that a node's table holds now. */
   rows(node: SimNode, serviceId: Id): Offer[] {
-    const table = node.peer.inspect().tables.find((kept) => kept.serviceId === serviceId)
+    const table = node.peer.tables().find((kept) => kept.serviceId === serviceId)
     return table === undefined ? [] : [...table.bids, ...table.asks]
   }
 

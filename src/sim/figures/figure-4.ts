@@ -16,6 +16,9 @@ const ONCE_SLOTS = 12
 /** With f = 1 the watch asks one more broker every four slots: all 16 within 64. */
 const RESEND_SLOTS = 96
 
+/** Worlds for each f in the full run. */
+const WORLDS = { once: 3, resend: 2 }
+
 export interface Figure4Job extends Job {
   readonly f: number
   readonly resend: boolean
@@ -49,12 +52,11 @@ export interface Figure4Row {
 
 export const figure4: Figure<Figure4Job, Figure4Part, { readonly rows: readonly Figure4Row[] }> = {
   jobs: ({ seed, quick }: FigureOptions) => {
-    const worlds = quick ? 1 : 4
     const step = quick ? 2 : 1
     const trials = quick ? TRIALS.quick : TRIALS.full
     return [false, true].flatMap((resend) =>
       FS.flatMap((f) =>
-        Array.from({ length: worlds }, (_, world) => ({
+        Array.from({ length: quick ? 1 : resend ? WORLDS.resend : WORLDS.once }, (_, world) => ({
           seed: seedOf(seed, 4, f, resend ? 1 : 0, world),
           weight: (resend ? 2 : 1) * (8 + f),
           f,

@@ -82,7 +82,9 @@ export function pairTrials(plan: PairPlan): PairReport {
   const violations = plan.checked ? watchPromises(world) : null
   world.observers.push(wholes)
   for (const trial of all) begin(world, trial, rng)
-  world.runUntil(() => wholes.count === all.length, (plan.mostSlots + 2) * SLOT_MS)
+  world.runUntil(() => wholes.count === all.length, (plan.mostSlots + 1) * SLOT_MS)
+  // The last ones are still to be stored.
+  world.run(SLOT_MS)
   return { outcomes: all.map((trial) => outcomeOf(trial, wholes, plan)), broken: violations?.list().length ?? 0 }
 }
 

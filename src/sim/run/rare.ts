@@ -9,30 +9,35 @@ import type { SimNode } from '../sim-node.ts'
 import type { Counts } from './counts.ts'
 
 /** Each with what shows that it was taken. Only honest peers' messages count. */
-const RARE_MESSAGES: readonly (readonly [name: string, isTaken: (message: Message) => boolean])[] = [
-  ['a newer number or withdrawal passed on', (message) => message.type === 'exchange' && message.withdrawals.length > 0],
-  ['a proof of equivocation passed on', (message) => message.type === 'exchange' && message.equivocations.length > 0],
-  ['an exchange about an unknown service', (message) => message.type === 'exchange-ack' && !message.known],
-  ['tables handed over', (message) => message.type === 'handoff' && message.memories.length > 0],
-  ['a proof handed over', (message) => message.type === 'handoff' && message.equivocations.length > 0],
-  ['a receipt handed over', (message) => message.type === 'handoff' && message.receipts.length > 0],
-  ['a handover acknowledged', (message) => message.type === 'handoff-ack'],
-  ['an offer withdrawn', (message) => message.type === 'withdraw'],
-  ['a row pushed out', (message) => message.type === 'notify-drop'],
-  ['a half answered by a newer word', (message) => message.type === 'superseded'],
-  ['a half', (message) => message.type === 'receipt' && message.receipt.buyerSignature === null],
-  ['attested as not seen', (message) => message.type === 'attestation' && !message.attestation.seen],
-  ['asked for an attestation', (message) => message.type === 'ask-attestation'],
-  ['a notice relayed', (message) => message.type === 'relay'],
-  ['asked a peer that is no broker', (message) => message.type === 'not-broker'],
-  ['a lost notice made good by asking', (message) => message.type === 'price' && message.state.state === 'matched'],
+const RARE_MESSAGES: readonly (readonly [name: string, type: Message['type'], isTaken: (message: Message) => boolean])[] = [
+  ['a newer number or withdrawal passed on', 'exchange', (message) => message.type === 'exchange' && message.withdrawals.length > 0],
+  ['a proof of equivocation passed on', 'exchange', (message) => message.type === 'exchange' && message.equivocations.length > 0],
+  ['an exchange about an unknown service', 'exchange-ack', (message) => message.type === 'exchange-ack' && !message.known],
+  ['tables handed over', 'handoff', (message) => message.type === 'handoff' && message.memories.length > 0],
+  ['a proof handed over', 'handoff', (message) => message.type === 'handoff' && message.equivocations.length > 0],
+  ['a receipt handed over', 'handoff', (message) => message.type === 'handoff' && message.receipts.length > 0],
+  ['a handover acknowledged', 'handoff-ack', () => true],
+  ['an offer withdrawn', 'withdraw', () => true],
+  ['a row pushed out', 'notify-drop', () => true],
+  ['a half answered by a newer word', 'superseded', () => true],
+  ['a half', 'receipt', (message) => message.type === 'receipt' && message.receipt.buyerSignature === null],
+  ['attested as not seen', 'attestation', (message) => message.type === 'attestation' && !message.attestation.seen],
+  ['asked for an attestation', 'ask-attestation', () => true],
+  ['a notice relayed', 'relay', () => true],
+  ['asked a peer that is no broker', 'not-broker', () => true],
+  ['a lost notice made good by asking', 'price', (message) => message.type === 'price' && message.state.state === 'matched'],
   [
     'the same offer sent again',
+    'offer-answer',
     (message) => message.type === 'offer-answer' && message.refusal === 'stale' && message.state.state === 'matched',
   ],
-  ['a route failed', (message) => message.type === 'route-reply' && message.body.type === 'failed'],
-  ['a link refused', (message) => message.type === 'route' && message.body.type === 'signal' && message.body.signal.kind === 'refuse'],
-  ['a goodbye', (message) => message.type === 'leave'],
+  ['a route failed', 'route-reply', (message) => message.type === 'route-reply' && message.body.type === 'failed'],
+  [
+    'a link refused',
+    'route',
+    (message) => message.type === 'route' && message.body.type === 'signal' && message.body.signal.kind === 'refuse',
+  ],
+  ['a goodbye', 'leave', () => true],
 ]
 
 const REFUSALS = [
@@ -45,6 +50,8 @@ const REFUSALS = [
   'phantom',
   'storage',
 ] as const satisfies readonly Refusal[]
+const BY_TYPE = new Map<Message['type'], (typeof RARE_MESSAGES)[number][]>()
+for (const rare of RARE_MESSAGES) BY_TYPE.set(rare[1], [...(BY_TYPE.get(rare[1]) ?? []), rare])
 const refused = (reason: string): string => `refused: ${reason}`
 
 const RARE_EVENTS: readonly (readonly [name: string, isTaken: (event: PeerEvent) => boolean])[] = [
@@ -82,7 +89,7 @@ export class RareBranches implements Observer {
   }
 
   #message(message: Message): void {
-    for (const [name, isTaken] of RARE_MESSAGES) if (isTaken(message)) this.#counts.add(name)
+    for (const [name, , isTaken] of BY_TYPE.get(message.type) ?? []) if (isTaken(message)) this.#counts.add(name)
     if (message.type === 'offer-answer' && message.refusal !== null) this.#counts.add(refused(message.refusal))
   }
 }
