@@ -13,6 +13,8 @@ const NAMES = ['3', '4', 'lies', 'hops', 'economy']
 const USAGE = `Usage: npm run -s figures -- [--figure ${NAMES.join('|')}] [--seed N] [--quick]`
 /** Points are worlds of their own, so what comes out does not depend on how many run at once. */
 const WORKERS = 2
+/** A world of 10,000 peers needs more than Node gives by itself. */
+const MOST_HEAP_MIB = 8_192
 const MOST_SEED = 2 ** 32 - 1
 const folder = join(repoRoot, 'docs', 'figures')
 
@@ -69,7 +71,10 @@ async function runAll(tasks) {
   const parts = new Map()
   let done = 0
   const workers = Array.from({ length: Math.min(WORKERS, tasks.length) }, () => {
-    const worker = new Worker(new URL('./figures-worker.mjs', import.meta.url), { workerData: { bundle: path } })
+    const worker = new Worker(new URL('./figures-worker.mjs', import.meta.url), {
+      workerData: { bundle: path },
+      resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MIB },
+    })
     return new Promise((resolve, reject) => {
       const next = () => {
         const task = waiting.shift()

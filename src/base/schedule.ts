@@ -8,6 +8,7 @@
  * 3. When the clock is set back, deadlines go back with it: nothing waits for the time to come that was already there. By more than `wakeMs` it is a
  *    wake-up too, as nothing that was noted on the old clock can be compared with the new one.
  * 4. What is cancelled goes from memory: at most half of what is kept, and some.
+ * 5. `steadyMs` never goes back, and stays where deadlines would be: what was put off by 2 or 3 is as far from it as before.
  */
 import { Heap } from './heap.ts'
 import type { Sizes } from './sizes.ts'
@@ -35,16 +36,26 @@ export class Schedule {
   readonly #heap = new Heap<Entry>((left, right) => left.dueMs < right.dueMs || (left.dueMs === right.dueMs && left.order < right.order))
   #nextOrder = 0
   #nowMs: number
+  #steadyMs: number
   /** Entries in the heap that were cancelled. */
   #cancelled = 0
 
   constructor(nowMs: number) {
     this.#nowMs = nowMs
+    this.#steadyMs = nowMs
   }
 
   /** Local clock of the event being handled, ms since 1970. */
   get nowMs(): number {
     return this.#nowMs
+  }
+
+  /**
+   * The time that this peer lived through, in ms: like `nowMs` at first, then without what it slept and without what the clock was set back.
+   * For "how long ago": a moment noted on the local clock may be hours ahead after that was set right.
+   */
+  get steadyMs(): number {
+    return this.#steadyMs
   }
 
   /** When `run` is wanted next; Infinity when nothing is set. */
@@ -71,6 +82,7 @@ export class Schedule {
     const lateMs = nowMs - this.nextMs()
     const backMs = this.#nowMs - nowMs
     this.#nowMs = nowMs
+    this.#steadyMs += Math.max(0, -backMs - (lateMs >= WAKE_MS ? lateMs : 0))
     if (backMs > 0) this.#rebuild(-backMs)
     if (lateMs >= WAKE_MS) this.#rebuild(lateMs)
     return lateMs >= WAKE_MS || backMs >= WAKE_MS

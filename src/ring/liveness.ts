@@ -61,7 +61,7 @@ export class Liveness {
   }
 
   onPing(from: NodeId, { id, time }: Extract<RingMessage, { type: 'ping' }>): void {
-    this.#context.port.send(from, { type: 'pong', id, time, clock: this.#context.nowMs() })
+    this.#context.port.send(from, { type: 'pong', id, time, clock: this.#context.clockMs() })
   }
 
   onPong(from: NodeId, { id, clock }: Extract<RingMessage, { type: 'pong' }>): void {
@@ -72,7 +72,7 @@ export class Liveness {
     link.ping.timer.cancel()
     link.ping = null
     link.roundTrip.add(roundTripMs)
-    link.clocks.push({ offsetMs: clock - (nowMs - roundTripMs / 2), roundTripMs })
+    link.clocks.push({ offsetMs: clock - (this.#context.clockMs() - roundTripMs / 2), roundTripMs })
     if (link.clocks.length > CLOCK_SAMPLES) link.clocks.shift()
     link.measuredMs = nowMs
   }

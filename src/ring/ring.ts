@@ -59,7 +59,8 @@ export class Ring {
       nodeId: options.nodeId,
       limits,
       port,
-      nowMs: () => Math.floor(port.schedule.nowMs),
+      nowMs: () => Math.floor(port.schedule.steadyMs),
+      clockMs: () => Math.floor(port.schedule.nowMs),
       after: (delayMs, action) =>
         port.schedule.after(Math.ceil(delayMs), () => {
           if (this.state === 'stopped') return

@@ -43,7 +43,7 @@ export class Books {
   /** The bid and the ask that most brokers name, of f asked. */
   getPrice(service: Id, done: (outcome: Outcome<PriceAnswer>) => void): void {
     const { asks, directory } = this.#around
-    const sinceMs = this.#port.schedule.nowMs
+    const sinceMs = this.#port.schedule.steadyMs
     directory.find(service, (members) => {
       if (members.length === 0) return done(noBrokers())
       // Finding the set has brought prices already.
@@ -83,7 +83,7 @@ export class Books {
           waiting -= 1
           if (answer === null) directory.fail(service, broker)
           else directory.learn(service, broker, answer)
-          if (answer?.type === 'book') answers.push({ book: answer, atMs: this.#port.schedule.nowMs })
+          if (answer?.type === 'book') answers.push({ book: answer, atMs: this.#port.schedule.steadyMs })
           if (waiting === 0) end()
         })
       }
@@ -106,7 +106,7 @@ export class Books {
       answered: answers.length,
       agreeing: agreeing(books),
       of,
-      ageMs: this.#port.schedule.nowMs - Math.min(...answers.map(({ atMs }) => atMs)),
+      ageMs: this.#port.schedule.steadyMs - Math.min(...answers.map(({ atMs }) => atMs)),
     }
   }
 }

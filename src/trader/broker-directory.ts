@@ -92,7 +92,7 @@ export class BrokerDirectory {
   /** Of a set in use the brokers that are polled tell whom they know, so it stays fresh until they name others. */
   #isFresh(set: BrokerSet): boolean {
     if (this.#inUse(set.service)) return set.confirmedMs > Number.NEGATIVE_INFINITY
-    return set.confirmedMs + FRESH_SET_MS > this.#port.schedule.nowMs
+    return set.confirmedMs + FRESH_SET_MS > this.#port.schedule.steadyMs
   }
 
   /** A member answered: its quote, and whom it names. */
@@ -109,7 +109,7 @@ export class BrokerDirectory {
   fail(service: Id, peer: NodeId): void {
     const set = this.#sets.get(service)
     if (set === undefined) return
-    set.fail(peer, FAILED_MS, this.#port.schedule.nowMs)
+    set.fail(peer, FAILED_MS, this.#port.schedule.steadyMs)
     this.#follow(set)
   }
 
@@ -189,7 +189,7 @@ export class BrokerDirectory {
 
   #askOn(set: BrokerSet, search: Search): void {
     if (search.routing === 'waits' || this.#searches.get(set.service) !== search) return
-    for (const peer of set.targets(this.#port.schedule.nowMs, search.slow)) this.#ask(set, search, peer)
+    for (const peer of set.targets(this.#port.schedule.steadyMs, search.slow)) this.#ask(set, search, peer)
     search.widening ??= this.#port.schedule.after(answerMs(this.#port.parameters.slot), () => this.#widen(set, search))
     if (search.waiting.size > 0) return
     if (set.members().length === 0 && search.routing === 'no') this.#route(set, search)
@@ -202,7 +202,7 @@ export class BrokerDirectory {
     search.waiting.add(peer)
     this.#asks.ask(peer, { type: 'get-price', service: set.service }, (reply) => {
       search.waiting.delete(peer)
-      if (reply === null) set.fail(peer, FAILED_MS, this.#port.schedule.nowMs)
+      if (reply === null) set.fail(peer, FAILED_MS, this.#port.schedule.steadyMs)
       else this.#take(set, peer, reply)
       if (reply?.type === 'price') this.#startPatience(set, search)
       this.#askOn(set, search)
@@ -248,7 +248,7 @@ export class BrokerDirectory {
     this.#searches.delete(set.service)
     search.deadline.cancel()
     set.trim()
-    set.confirmedMs = this.#port.schedule.nowMs
+    set.confirmedMs = this.#port.schedule.steadyMs
     search.patience?.cancel()
     search.widening?.cancel()
     this.#tell(set, search)

@@ -45,7 +45,7 @@ export class Links {
     if (peer === this.#port.nodeId) return done(true)
     const held = this.#held.get(peer)
     if (held === undefined) return this.#connect(peer, done)
-    held.usedMs = this.#port.schedule.nowMs
+    held.usedMs = this.#port.schedule.steadyMs
     if (held.open) return done(true)
     if (held.waiting.length >= MAX_WAITING) return done(false)
     held.waiting.push(done)
@@ -68,7 +68,7 @@ export class Links {
 
   #connect(peer: NodeId, done: (open: boolean) => void): void {
     if (this.#held.size >= MAX_LINKS && !this.#releaseIdlest()) return done(false)
-    const held: Held = { open: false, waiting: [done], usedMs: this.#port.schedule.nowMs }
+    const held: Held = { open: false, waiting: [done], usedMs: this.#port.schedule.steadyMs }
     this.#held.set(peer, held)
     this.#port.connect(peer, (open) => {
       if (this.#held.get(peer) !== held) {
@@ -91,7 +91,7 @@ export class Links {
   }
 
   #isIdle(peer: NodeId, held: Held): boolean {
-    return held.open && !this.#wanted(peer) && held.usedMs + IDLE_LINK_MS <= this.#port.schedule.nowMs
+    return held.open && !this.#wanted(peer) && held.usedMs + IDLE_LINK_MS <= this.#port.schedule.steadyMs
   }
 
   #release(peer: NodeId): void {

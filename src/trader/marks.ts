@@ -26,12 +26,12 @@ export class Marks {
 
   mark(broker: NodeId): void {
     const { schedule, parameters } = this.#port
-    this.#marked.set(broker, true, schedule.nowMs + MARK_SLOTS * parameters.slot)
+    this.#marked.set(broker, true, schedule.steadyMs + MARK_SLOTS * parameters.slot)
   }
 
   /** All of them in random order, marked ones last: they are asked when nobody else is left. */
   shuffle(brokers: readonly NodeId[]): NodeId[] {
-    this.#marked.expire(this.#port.schedule.nowMs)
+    this.#marked.expire(this.#port.schedule.steadyMs)
     const order = this.#port.rng.sample(brokers, brokers.length)
     return [...order.filter((broker) => !this.#marked.has(broker)), ...order.filter((broker) => this.#marked.has(broker))]
   }

@@ -165,7 +165,7 @@ export class Settlement {
     if (half === undefined) return
     const { slot } = this.#port.parameters
     // A slot is the longest round trip: by then every broker that is not silent has answered the poll.
-    if (this.#port.schedule.nowMs < reports.halfMs + slot) this.#listen(own)
+    if (this.#port.schedule.steadyMs < reports.halfMs + slot) this.#listen(own)
     else this.#decide(own, { buy: half.buy, sell: half.sell, slot: half.slot })
   }
 
@@ -239,7 +239,7 @@ export class Settlement {
     if (!own.halves.has(key) && own.halves.size >= MAX_HALVES) return
     const isNews = own.halves.size === 0 || own.reports?.isWaiting !== true
     own.halves.set(key, half)
-    this.#listen(own).hear(this.#port.schedule.nowMs)
+    this.#listen(own).hear(this.#port.schedule.steadyMs)
     if (isNews) this.#around.host.poll(own)
   }
 

@@ -65,7 +65,9 @@ export class Hearing {
     const isMuch = [...this.#forwards.values()].some(({ size }) => size >= mostForwards)
     const isShifted = Math.abs(node.clock.offsetMs - this.#offsetMs) > 1
     const isThere = table?.serving === true && table.since < slot && node.peer.view().slot <= slot
-    if (isOdd || isMuch || isShifted || !isThere) this.isSpoilt = true
+    // It decided that slot before, as its clock was ahead and was set back since.
+    const isAgain = (table?.decision?.slot ?? 0) >= slot
+    if (isOdd || isMuch || isShifted || isAgain || !isThere) this.isSpoilt = true
   }
 
   /** A little after the slot's end: this broker has certainly decided it. */

@@ -12,6 +12,8 @@ import { WholeReceipts } from './whole-receipts.ts'
 const PEERS = [2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
 const MOST_QUICK = 500
 const PARAMETERS = { network: 'figures', n: 8, f: 4, m: 64, t: 600_000, slot: 1_000, s: 16, p: 0, a: 0.1 }
+/** Larger networks trade in the quiet market only: messages a broker stay as they are, and the wait grows. */
+const MOST_BUSY = 1_000
 /** An exchange a service costs the same however many offers are in it, so the cost of an offer depends on how many there are. */
 const MARKETS: readonly Market[] = [
   { name: 'quiet', tradersAService: 10, periodSlots: 16, validSlots: 12, overlap: 0 },
@@ -28,7 +30,7 @@ const WARM_UP_SLOTS = 16
 const BATCH_SLOTS = 4
 /** So many peers times batches are enough; at least LEAST_BATCHES. */
 const PEER_BATCHES = 2_000
-const LEAST_BATCHES = 5
+const LEAST_BATCHES = 3
 const MOST_BATCHES = 60
 
 export interface Figure3Job extends Job {
@@ -45,7 +47,7 @@ interface Batch {
 
 export interface Figure3Part {
   readonly peers: number
-  /** One for each of the markets. */
+  /** One for each of the markets, in their order. */
   readonly markets: readonly (readonly Batch[])[]
 }
 
@@ -94,12 +96,16 @@ export const figure3: Figure<Figure3Job, Figure3Part, { readonly rows: readonly 
   run: ({ seed, peers, batches }) => {
     const world = grownRing({ seed, peers, parameters: PARAMETERS, linkBudget: LINK_BUDGET })
     const rng = new Rng([seed, 31, 32, 33])
-    return { peers, markets: MARKETS.map((market) => batchesOf(world, new Bidders(world, rng, market), batches)) }
+    return { peers, markets: marketsOf(peers).map((market) => batchesOf(world, new Bidders(world, rng, market), batches)) }
   },
   result: (parts) => ({
     rows: parts.flatMap((part) => part.markets.map((batches, place) => rowOf(part.peers, batches, MARKETS[place] as Market))),
   }),
   drawings: ({ rows }) => MARKETS.map((market) => drawing(rows, market)),
+}
+
+function marketsOf(peers: number): readonly Market[] {
+  return peers > MOST_BUSY ? MARKETS.slice(0, 1) : MARKETS
 }
 
 function batchesOf(world: SimWorld, bidders: Bidders, count: number): Batch[] {

@@ -7,7 +7,7 @@ import { grownRing } from './grown-ring.ts'
 import { type Lookup, Lookups } from './lookups.ts'
 import { log2, mean, meanInterval, quantile, rounded, wilson } from './statistics.ts'
 
-const PEERS = { quick: [16, 64, 256], full: [16, 64, 256, 1_000, 4_000, 10_000] }
+const PEERS = { quick: [16, 64, 256], full: [16, 64, 256, 1_000, 3_000, 10_000] }
 const LOOKUPS = { quick: 200, full: 600 }
 const BETWEEN_LOOKUPS_MS = 20
 /** Median sessions in minutes. */
@@ -85,7 +85,7 @@ function lookupsOf({ seed, peers, medianMinutes, lookups: count, betweenMs }: Ho
     lookups.start()
     world.run(betweenMs)
   }
-  world.run(LAST_MS)
+  world.runUntil(() => lookups.underWay === 0, LAST_MS)
   return lookups.ended
 }
 

@@ -42,6 +42,11 @@ export class Lookups implements Observer {
     return this.#ended
   }
 
+  /** Lookups that have not ended. */
+  get underWay(): number {
+    return this.#asked.size
+  }
+
   /** One lookup by some peer that has joined; nothing when chance finds one that is still joining. */
   start(): void {
     const running = this.#world.nodes.filter((node) => node.running)
