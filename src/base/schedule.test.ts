@@ -127,6 +127,21 @@ test('what is cancelled does not pile up', () => {
   expect(schedule.sizes().set).toBe(0)
 })
 
+test('steady time passes like the clock, but not while the machine sleeps, nor when the clock is set back', () => {
+  const { schedule, pass, note } = setUp()
+  schedule.after(100, note('due'))
+  expect(schedule.steadyMs).toBe(START)
+  pass(START + 40)
+  expect(schedule.steadyMs).toBe(START + 40)
+  pass(START - 3_600_000)
+  expect(schedule.steadyMs).toBe(START + 40)
+  pass(START - 3_600_000 + 10)
+  expect(schedule.steadyMs).toBe(START + 50)
+  // The next deadline is 50 ms away: what comes later is sleep.
+  pass(START + 3_600_000)
+  expect(schedule.steadyMs).toBe(START + 100)
+})
+
 test('agrees with a sorted list, whatever is set, cancelled and passed', () => {
   const step = fc.record({ op: fc.constantFrom('set', 'cancel', 'pass'), ms: fc.nat(40), index: fc.nat(20) })
   fc.assert(

@@ -10,9 +10,9 @@ const credentials = { publicKey: '11'.repeat(32), nonce: 7 }
 const service = { name: 'Storage', kind: 'general', unit: 'GB', currency: 'EUR', decimals: 2, tags: [] }
 const START_MS = 1_700_000_000_000
 
-function startPeer(): { peer: Peer; effects: Effect[] } {
+function startPeer({ publishMs }: { readonly publishMs: number } = { publishMs: 0 }): { peer: Peer; effects: Effect[] } {
   const nodeId = nodeIdOf(network, credentials)
-  const peer = new Peer({ credentials, nodeId, network, parameters, linkBudget: 8, seed: [1, 2, 3, 4], nowMs: START_MS, publishMs: 0 })
+  const peer = new Peer({ credentials, nodeId, network, parameters, linkBudget: 8, seed: [1, 2, 3, 4], nowMs: START_MS, publishMs })
   const effects = peer.step({ type: 'start', nowMs: START_MS, records: [] })
   effects.push(...peer.step({ type: 'sought', nowMs: START_MS + 1, contacts: 0, held: true, reason: '' }))
   return { peer, effects }
@@ -38,8 +38,18 @@ describe('a peer', () => {
     const { peer } = startPeer()
     peer.step({ type: 'stored', nowMs: START_MS + 5, transaction: 99, ok: false, reason: 'The disk is full.' })
     expect(peer.view().notice).toBe('The disk is full.')
-    peer.step({ type: 'timer', nowMs: START_MS + 61_000 })
+    for (let passedMs = 1_000; passedMs <= 61_000; passedMs += 1_000) peer.step({ type: 'timer', nowMs: START_MS + passedMs })
     expect(peer.view().notice).not.toBe('The disk is full.')
+  })
+
+  test('shows what is new though its clock was set back', () => {
+    const { peer } = startPeer({ publishMs: 250 })
+    const backMs = START_MS - 3_600_000
+    const events = [1_000, 2_000, 3_000].flatMap((passedMs) => {
+      peer.step({ type: 'stored', nowMs: backMs + passedMs, transaction: 99, ok: false, reason: `Refused after ${passedMs} ms.` })
+      return peer.step({ type: 'timer', nowMs: backMs + passedMs + 500 })
+    })
+    expect(events.filter(({ type }) => type === 'publish').length).toBeGreaterThanOrEqual(1)
   })
 
   test('does not take another network’s word for more than a notice', () => {

@@ -122,7 +122,7 @@ export class Peer {
     return {
       nodeId,
       state: this.#stopped ? 'stopped' : ring.state,
-      notice: this.#notice.at(this.#schedule.nowMs) || ring.notice,
+      notice: this.#notice.at(this.#schedule.steadyMs) || ring.notice,
       network,
       peers: ring.known().length,
       links: ring.links(),
@@ -212,7 +212,7 @@ export class Peer {
   #stop(notice: string): void {
     this.#ring.leave()
     this.#commands.stop()
-    this.#notice.tell(notice, this.#schedule.nowMs, Number.POSITIVE_INFINITY)
+    this.#notice.tell(notice, this.#schedule.steadyMs, Number.POSITIVE_INFINITY)
     this.#emit({ type: 'rendezvous', mode: 'off', cached: [] })
     this.#publisher.hurry()
     this.#publish()
@@ -229,7 +229,7 @@ export class Peer {
   }
 
   #tell(text: string): void {
-    this.#notice.tell(text, this.#schedule.nowMs)
+    this.#notice.tell(text, this.#schedule.steadyMs)
     this.#publisher.changed()
   }
 

@@ -27,11 +27,11 @@ export class Publisher {
   /** True when a view is due now, which counts as published. One that must wait wakes the schedule. */
   isDue(): boolean {
     if (!this.#dirty || this.#publishMs === Number.POSITIVE_INFINITY) return false
-    const waitMs = this.#publishedMs + this.#publishMs - this.#schedule.nowMs
+    const waitMs = this.#publishedMs + this.#publishMs - this.#schedule.steadyMs
     if (waitMs > 0) this.#wait(waitMs)
     else {
       this.#dirty = false
-      this.#publishedMs = this.#schedule.nowMs
+      this.#publishedMs = this.#schedule.steadyMs
     }
     return waitMs <= 0
   }

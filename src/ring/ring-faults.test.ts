@@ -95,6 +95,26 @@ describe('peers that die', () => {
   })
 })
 
+describe('a clock that is set back by an hour', () => {
+  test('makes nothing last longer: ways back are forgotten as before', () => {
+    const net = ring(24, { n: 3, seed: 9 })
+    const most = (): number => Math.max(...net.nodes.map((node) => node.ring.sizes()['requests.routes'] ?? 0))
+    net.run(60_000)
+    const before = most()
+    for (const node of net.nodes) node.clockMs -= 3_600_000
+    net.run(240_000)
+    expect(most()).toBeLessThan(2 * before)
+  })
+
+  test('is told to others as it is', () => {
+    const net = ring(4, { n: 3, seed: 10 })
+    const [node] = net.nodes as [TestNode]
+    node.clockMs -= 3_600_000
+    net.run(300_000)
+    expect(node.ring.clockOffsetMs()).toBeGreaterThan(3_590_000)
+  })
+})
+
 describe('ways around', () => {
   test('a hop that swallows every routed message is passed by, and each request ends once', () => {
     const net = ring(24, { n: 3, linkBudget: 8, seed: 3 })

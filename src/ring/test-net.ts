@@ -35,7 +35,8 @@ export class TestNode {
   readonly ring: Ring
   readonly schedule: Schedule
   readonly links = new Map<NodeId, LinkTransport>()
-  readonly clockMs: number
+  /** Its clock less the net's. A test may set it. */
+  clockMs: number
   readonly requests: string[] = []
   /** Which rendezvous it uses; those of one place find each other. */
   place = 0

@@ -75,7 +75,7 @@ export class BrokerDirectory {
     return this.members(service).includes(peer)
   }
 
-  /** Quotes of members that came later than local time `sinceMs`. */
+  /** Quotes of members that came later than `sinceMs`, steady time (see Schedule). */
   quotes(service: Id, sinceMs: number): Price[] {
     return this.#sets.get(service)?.quotes(sinceMs) ?? []
   }
@@ -83,7 +83,7 @@ export class BrokerDirectory {
   /** Ends with the set: at once when it was confirmed a moment ago and nothing has changed, else after a search. Empty when nobody answers. */
   find(service: Id, done: (members: readonly NodeId[]) => void): void {
     const set = this.#setOf(service)
-    const { nowMs } = this.#port.schedule
+    const { steadyMs: nowMs } = this.#port.schedule
     set.usedMs = nowMs
     if (!this.#searches.has(service) && this.#isFresh(set) && set.members().length > 0) return done(set.members())
     this.#search(set, done)
@@ -139,7 +139,7 @@ export class BrokerDirectory {
 
   /** Asks for a set in use again when someone closer than its members was named, or a member is missing. */
   #follow(set: BrokerSet): void {
-    const { nowMs } = this.#port.schedule
+    const { steadyMs: nowMs } = this.#port.schedule
     if (set.targets(nowMs).every((peer) => set.hasAnswered(peer))) return
     set.confirmedMs = Number.NEGATIVE_INFINITY
     if (this.#inUse(set.service)) this.#search(set)
@@ -234,7 +234,7 @@ export class BrokerDirectory {
   }
 
   #take(set: BrokerSet, from: NodeId, answer: Answer): void {
-    const { nowMs } = this.#port.schedule
+    const { steadyMs: nowMs } = this.#port.schedule
     if (answer.type === 'price') set.confirm(from, answer, nowMs)
     else if (answer.type === 'not-broker') {
       set.fail(from, SET_SLOTS * this.#port.parameters.slot, nowMs)

@@ -25,9 +25,9 @@ export class BrokerSet {
   readonly #answered = new Map<NodeId, { readonly price: Price; readonly atMs: number }>()
   /** Who could not be reached, or said that it is no broker: left alone until then, twice as long each time. */
   readonly #failed = new BoundedMap<NodeId, { readonly untilMs: number; readonly waitMs: number }>({ capacity: MAX_NAMED })
-  /** Local time at which a search for the set ended last; −Infinity: never, or it must be asked for again. */
+  /** Steady time (see Schedule) at which a search for the set ended last; −Infinity: never, or it must be asked for again. */
   confirmedMs = Number.NEGATIVE_INFINITY
-  /** Local time of the last use, for forgetting. */
+  /** Steady time of the last use, for forgetting. */
   usedMs = 0
 
   constructor(service: Id, n: number) {

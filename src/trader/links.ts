@@ -12,7 +12,7 @@ export const MAX_WAITING = 64
 interface Held {
   open: boolean
   waiting: ((open: boolean) => void)[]
-  /** Local time of the last use. */
+  /** Steady time of the last use. */
   usedMs: number
 }
 

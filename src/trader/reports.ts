@@ -9,7 +9,7 @@ import type { Match } from '../wire/messages.ts'
 export class Reports {
   readonly #byBroker = new Map<NodeId, string>()
   readonly #matches = new Map<string, Match>()
-  /** Local time of the first half; null: none came. */
+  /** Steady time (see Schedule) of the first half; null: none came. */
   #halfMs: number | null = null
   #timer: Timer | null = null
 
@@ -24,12 +24,12 @@ export class Reports {
     return this.#byBroker.has(broker)
   }
 
-  /** A half came, at this local time. */
+  /** A half came, at this steady time. */
   hear(nowMs: number): void {
     this.#halfMs ??= nowMs
   }
 
-  /** Local time since which halves are known; infinite when none is. */
+  /** Steady time since which halves are known; infinite when none is. */
   get halfMs(): number {
     return this.#halfMs ?? Number.POSITIVE_INFINITY
   }
