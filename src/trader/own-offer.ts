@@ -82,8 +82,8 @@ export class OwnOffer {
   /** Brokers that signed "not seen", and "seen", on the open half. */
   readonly notSeen = new Set<NodeId>()
   readonly seen = new Set<NodeId>()
-  /** The most members that an attesting broker named. */
-  membersReported = 0
+  /** How many members each attesting broker named. */
+  readonly membersNamed = new Map<NodeId, number>()
 
   constructor(stored: StoredOffer) {
     this.offerId = stored.offerId
@@ -118,6 +118,12 @@ export class OwnOffer {
     return brokers
   }
 
+  /** The set's size by the median of what attesters name, the upper of two, as one may lie; 0 when none did. */
+  get membersReported(): number {
+    const named = [...this.membersNamed.values()].sort((left, right) => left - right)
+    return named[named.length >> 1] ?? 0
+  }
+
   /** Not final: it counts against s, and no other offer of this service may be made beside it. */
   get live(): boolean {
     return isLive(this.state)
@@ -144,7 +150,7 @@ export class OwnOffer {
     this.superseded = false
     this.halves.clear()
     this.storedMs.clear()
-    this.membersReported = 0
+    this.membersNamed.clear()
     this.match = null
     this.reports?.cancel()
     this.reports = null
@@ -157,8 +163,8 @@ export class OwnOffer {
 
   /** See Sized. */
   sizes(): Sizes {
-    const { holdings, heldMs, storedMs, halves, notSeen, seen } = this
-    const brokers = Math.max(holdings.size, heldMs.size, storedMs.size, notSeen.size, seen.size)
+    const { holdings, heldMs, storedMs, halves, membersNamed, notSeen, seen } = this
+    const brokers = Math.max(holdings.size, heldMs.size, storedMs.size, membersNamed.size, notSeen.size, seen.size)
     return { brokers, halves: halves.size }
   }
 

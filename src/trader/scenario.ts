@@ -139,8 +139,7 @@ export function give(market: FakeMarket, trader: FakeTrader, letter: { from?: st
 }
 
 /** A seller with an open offer, and a match of it with a stranger's buy that no broker has decided yet. */
-export function matchedSeller(): { market: FakeMarket; seller: FakeTrader; match: Match; holders: string[] } {
-  const market = new FakeMarket()
+export function matchedSeller(market = new FakeMarket()): { market: FakeMarket; seller: FakeTrader; match: Match; holders: string[] } {
   market.decides = false
   const seller = market.addTrader().start()
   offer(market, seller, { side: 'sell', price: 90 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Match } from '../wire/messages.ts'
 import { deadlineMs } from './checks.ts'
-import type { FakeMarket } from './fake-market.ts'
+import { FakeMarket } from './fake-market.ts'
 import { assertHonest, end, give, matchedSeller, offer, pair, row, sent, sentOffer, strangersOffer, wholeOf } from './scenario.ts'
 
 const SLOT = 200
@@ -205,6 +205,15 @@ describe('the half', () => {
     market.run(deadlineMs(match.slot, SLOT) + 3 * SLOT - market.nowMs)
     expect(row(seller).state).toBe('matched')
     for (const broker of market.brokers) broker.deaf = false
+    expect(market.until(() => row(seller).state === 'open', 2 * SLOT)).toBe(true)
+  })
+
+  test('one broker that makes the set larger than it is does not put that off', () => {
+    const { market, seller, match, holders } = matchedSeller(new FakeMarket(5, { n: 8 }))
+    market.brokers[0]!.counts = 8
+    for (const from of holders) give(market, seller, { from, message: { type: 'notify-offer', match } })
+    market.run(deadlineMs(match.slot, SLOT) - market.nowMs)
+    expect(row(seller).state).toBe('matched')
     expect(market.until(() => row(seller).state === 'open', 2 * SLOT)).toBe(true)
   })
 

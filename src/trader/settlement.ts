@@ -91,7 +91,7 @@ export class Settlement {
     for (const own of this.#around.offers.live()) {
       const half = own.openHalf
       if (half?.id !== receipt || half.service !== service || !this.#isBroker(own, broker)) continue
-      own.membersReported = Math.max(own.membersReported, members)
+      own.membersNamed.set(broker, members)
       if (attestation.seen) own.seen.add(broker)
       else if (this.#isPast(half)) own.notSeen.add(broker)
       this.#giveUpIfLost(own, half)
