@@ -5,7 +5,8 @@
  * Invariants
  * 1. A route id is handled once; a second arrival is acknowledged and otherwise ignored, or failed when it came back to its originator.
  * 2. A reply counts only from a peer that the message was handed to.
- * 3. At most MAX_ROUTES are remembered; the oldest is forgotten for a new one, as its answer would be late anyhow.
+ * 3. At most MAX_ROUTES are remembered; for a new one the oldest of whoever has the most is forgotten, so that a link which floods
+ *    loses its own ways back and nobody else's.
  */
 import type { Id, NodeId } from '../base/identity.ts'
 import type { Timer } from '../base/schedule.ts'
@@ -157,16 +158,24 @@ export class Routes {
   }
 
   #remember(start: Pick<Route, 'message' | 'previous' | 'onReply'>, waiting: readonly NodeId[]): Route {
-    if (this.#routes.size >= MAX_ROUTES) {
-      const [id, oldest] = this.#routes.entries().next().value as [string, Route]
-      oldest.timer?.cancel()
-      this.#routes.delete(id)
-    }
+    if (this.#routes.size >= MAX_ROUTES) this.#forgetOne()
     const lifeMs = Math.max(MIN_ROUTE_MS, ROUTE_SLOTS * this.#context.limits.slotMs)
     const expiresMs = this.#context.nowMs() + lifeMs
     const route: Route = { ...start, waiting, expiresMs, sentTo: [], timer: null, sentMs: 0, replied: false, ended: false }
     this.#routes.set(start.message.route, route)
     return route
+  }
+
+  #forgetOne(): void {
+    const counts = new Map<NodeId | null, number>()
+    for (const { previous } of this.#routes.values()) counts.set(previous, (counts.get(previous) ?? 0) + 1)
+    const most = Math.max(...counts.values())
+    for (const [id, { previous, timer }] of this.#routes) {
+      if (counts.get(previous) !== most) continue
+      timer?.cancel()
+      this.#routes.delete(id)
+      return
+    }
   }
 
   #arrive(route: Route, from: NodeId): void {
