@@ -79,10 +79,10 @@ export class Dialer {
     return peers.sort()
   }
 
-  /** After a sleep attempts have their whole time again; and when the clock was set back, no pause is longer for it. */
+  /** After a sleep attempts have their whole time again, and no pause goes on: who could not be reached then may be reached now. */
   wake(): void {
-    const latestMs = this.#context.nowMs() + MAX_PAUSE_MS
-    for (const [peer, { count, untilMs }] of this.#failures) this.#failures.set(peer, { count, untilMs: Math.min(untilMs, latestMs) })
+    const nowMs = this.#context.nowMs()
+    for (const [peer, { count }] of this.#failures) this.#failures.set(peer, { count, untilMs: nowMs })
     for (const [peer, attempt] of this.#attempts) this.#attempts.set(peer, { ...attempt, sinceMs: this.#context.nowMs() })
   }
 

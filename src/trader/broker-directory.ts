@@ -134,7 +134,7 @@ export class BrokerDirectory {
 
   /** After a sleep nothing that was known need still be so. */
   onWake(): void {
-    for (const set of this.#sets.values()) set.confirmedMs = Number.NEGATIVE_INFINITY
+    for (const set of this.#sets.values()) set.wake()
   }
 
   /** Asks for a set in use again when someone closer than its members was named, or a member is missing. */

@@ -90,6 +90,12 @@ export class BrokerSet {
     this.#failed.set(peer, { untilMs: nowMs + wait, waitMs: wait })
   }
 
+  /** After a sleep nothing that was known need still be so: the set is asked for again, and everyone may be tried. */
+  wake(): void {
+    this.confirmedMs = Number.NEGATIVE_INFINITY
+    this.#failed.clear()
+  }
+
   /** Those who failed may be tried again: something changed in the ring. */
   forgive(peers: readonly NodeId[]): void {
     for (const peer of peers) this.#failed.delete(peer)
