@@ -57,7 +57,8 @@ async function work(worker) {
 function jobOf(index) {
   const seed = (first + Math.imul(index, 0x9e3779b1)) >>> 0
   const peers = [12, 24, 8, 32, 16, 48, 6, 20][index % 8] ?? 12
-  return { seed, peers, minutes: 4 }
+  // A larger ring may take longer to heal (10 + 2·log2 N stabilize periods), and is judged only after that.
+  return { seed, peers, minutes: peers > 32 ? 5 : 4 }
 }
 
 /** @param {Job} job */

@@ -82,6 +82,7 @@ function numberOf(name: string, text: string, { least, most, whole }: { least: n
 function simulate({ settings, expected, out }: Call): number {
   const startMs = performance.now()
   const run = new Run(settings)
+  warnOfShortness(run)
   let peakBytes = 0
   let shownMs = startMs
   while (!run.isOver) {
@@ -101,6 +102,14 @@ function simulate({ settings, expected, out }: Call): number {
     console.error(`The trace differs from that of the report (${expected}): the code is another, or the run is not deterministic.`)
   }
   return told(report)
+}
+
+/** A run that ends before anyone trades would look as if all were well. */
+function warnOfShortness({ joinedMs, settings }: Run): void {
+  if (joinedMs < settings.minutes * 60_000) return
+  console.error(
+    `${settings.peers} peers have joined after ${(joinedMs / 60_000).toFixed(1)} minutes: nothing is traded before. Give more --minutes.`,
+  )
 }
 
 function progressOf(run: Run): string {

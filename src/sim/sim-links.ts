@@ -88,7 +88,7 @@ export class SimLinks implements Links {
   send(to: NodeId, message: Uint8Array): boolean {
     if (this.#closed || this.#links.get(to)?.session.send(message) !== true) return false
     const { network, nodeId } = this.#options
-    network.count(nodeId, message)
+    network.count(nodeId, to, message)
     return true
   }
 

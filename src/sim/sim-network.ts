@@ -94,8 +94,9 @@ export class SimNetwork<Attempt = unknown> {
   }
 
   /** A message leaves. */
-  count(from: NodeId, message: Uint8Array): void {
+  count(from: NodeId, to: NodeId, message: Uint8Array): void {
     this.sent.set(from, (this.sent.get(from) ?? 0) + 1)
+    this.trace?.text(to)
     this.trace?.bytes(message)
   }
 

@@ -172,9 +172,11 @@ export class SimNode {
     const { loop, observers, trace } = this.#world
     trace.number(loop.nowMs)
     trace.number(this.index)
+    trace.text(event.type === 'message' ? event.from : event.type)
     const seen = behaviour?.receive === undefined ? event : behaviour.receive(event)
     const wanted = seen === null ? [] : peer.step(seen)
     const effects = behaviour === null ? wanted : [...behaviour.act(wanted, event)]
+    trace.number(effects.length)
     for (const observer of observers) observer.stepped(this, event, effects)
     return effects
   }

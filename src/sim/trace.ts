@@ -18,6 +18,11 @@ export class Trace {
     this.#word(this.#double.getUint32(4))
   }
 
+  text(text: string): void {
+    this.#word(text.length)
+    for (let index = 0; index < text.length; index += 1) this.#word(text.charCodeAt(index))
+  }
+
   bytes(bytes: Uint8Array): void {
     let first = this.#first
     let second = this.#second

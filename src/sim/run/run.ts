@@ -80,6 +80,11 @@ export class Run implements Scene {
     return this.#isOver
   }
 
+  /** When all peers have had time to join and trouble begins, in ms since the start of the run: past its end, nothing is traded in it. */
+  get joinedMs(): number {
+    return this.nodes.length * JOIN_MS + SETTLE_SLOTS * this.world.parameters.slot
+  }
+
   nowMs(): number {
     return this.world.loop.nowMs - this.#startMs
   }
@@ -125,10 +130,10 @@ export class Run implements Scene {
   }
 
   #schedule(): void {
-    const { loop, parameters } = this.world
+    const { loop } = this.world
     for (const [index, node] of this.nodes.entries()) loop.after(index * JOIN_MS, () => node.start())
     loop.after(JOIN_MS, () => this.#createServices())
-    const joinedMs = this.nodes.length * JOIN_MS + SETTLE_SLOTS * parameters.slot
+    const { joinedMs } = this
     const restMs = Math.max(0, this.#endMs - this.#startMs - joinedMs)
     loop.after(joinedMs, () => this.#beginSafety())
     loop.after(joinedMs + restMs * SAFETY_SHARE, () => this.#heal())
