@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Effect } from '../../peer/effect.ts'
 import { closest } from '../../ring/closest.ts'
-import { crossingTrades, mostCrossingSlots, settlingMs } from './crossing.ts'
+import { crossingTrades, mostCrossingSlots, mostIdleSlots, settlingMs } from './crossing.ts'
 import { boundedGrowth } from './growth.ts'
 import { operations } from './operations.ts'
 import { endsOnce } from './requests.ts'
@@ -42,8 +42,37 @@ it('offers that cross and are never brought together are named', () => {
   const [seller, buyer] = scene.nodes.filter(({ nodeId }) => !brokers.includes(nodeId))
   scene.offer(seller!, [service, 'sell', 10, 1])
   scene.offer(buyer!, [service, 'buy', 12, 1])
-  scene.run(mostCrossingSlots(2) * 200 + 6_000)
+  scene.run(mostCrossingSlots(1) * 200 + 6_000)
   expect(scene.end()).toEqual(['crossing-trades'])
+})
+
+it('a service in which something always crosses and nothing is traded is named, however soon each offer is replaced', () => {
+  const scene = new TestScene({ count: 14 })
+  scene.attach(crossingTrades)
+  scene.join()
+  const service = scene.open()
+  healed(scene)
+  scene.run(settlingMs(200) + 3_000)
+  for (const node of scene.nodes) node.behaviour = { act: (effects) => effects.flatMap(kept) }
+  const brokers = closest(
+    scene.nodes.map(({ nodeId }) => nodeId),
+    service,
+    5,
+  )
+  const traders = scene.nodes.filter(({ nodeId }) => !brokers.includes(nodeId))
+  // Each pair stands for less than it may; the next one is there before it ends.
+  const aPairMs = mostCrossingSlots(2) * 200 - 400
+  const ends = mostIdleSlots(2) * 200 + 8_000
+  for (let atMs = 0, turn = 0; atMs < ends; atMs += aPairMs / 2, turn += 1) {
+    const first = (turn % 4) * 2
+    for (const [node, side, price] of [
+      [traders[first], 'sell', 10],
+      [traders[first + 1], 'buy', 12],
+    ] as const)
+      node!.command({ type: 'sendOffer', serviceId: service, offer: { side, price, quantity: 1, validForMs: aPairMs } }, () => {})
+    scene.run(aPairMs / 2)
+  }
+  expect(scene.violations.list().map(({ detail }) => detail)).toEqual([expect.stringMatching(/nothing was traded there$/)])
 })
 
 it('twelve tabs trade, and no checker says anything', () => {

@@ -5,7 +5,7 @@ import type { PeerEvent } from '../../peer/event.ts'
 import { answerMs, CONNECT_MS, EXCHANGE_SLOTS, FIND_MS, POLL_SLOTS, ROUND_MS } from '../../trader/durations.ts'
 import type { Checker, Scene } from '../run/scene.ts'
 import type { SimNode } from '../sim-node.ts'
-import { oraclePairs, type StandingOffer } from './oracle.ts'
+import { type CrossingOffers, oraclePairs, type StandingOffer } from './oracle.ts'
 import { isIdeal } from './ring-ideal.ts'
 
 const NAME = 'crossing-trades'
@@ -21,9 +21,14 @@ interface Open extends StandingOffer {
   readonly quantity: number
 }
 
-/** Slots that two crossing offers may stand side by side among so many. Only the best of each side are brought together where no broker has both, so each exchange may match but one pair. */
-export function mostCrossingSlots(openOffers: number): number {
-  return DECISION_SLOTS + ASKED_SLOTS + EXCHANGE_SLOTS * openOffers
+/** Slots that two crossing offers may stand side by side in a service with so many crossing pairs. Only the best of each side are brought together where no broker has both, so each exchange may match but one pair. */
+export function mostCrossingSlots(pairs: number): number {
+  return DECISION_SLOTS + ASKED_SLOTS + EXCHANGE_SLOTS * pairs
+}
+
+/** Slots in which a service may have crossing pairs all the time, each perhaps withdrawn or outbid before its turn, and trade nothing. */
+export function mostIdleSlots(pairs: number): number {
+  return 2 * mostCrossingSlots(pairs)
 }
 
 /** From an ideal ring on, in ms: until every offer that is held by peers that are gone is noticed (a poll, and the same once more) and has found other brokers. */
@@ -40,6 +45,8 @@ class CrossingTrades implements Checker {
   #since = new Map<string, number>()
   /** Peers that some broker holds for liars, and until when: their offers are dropped there for t (PROTOCOL 6), rightly or not. */
   readonly #blockedUntil = new Map<NodeId, number>()
+  /** Services in which something crosses, and since when, or since when something was traded there last: offers come and go before one of them has stood for long. */
+  #idle = new Map<Id, number>()
   readonly #reported = new Set<string>()
   #looks = 0
 
@@ -51,6 +58,8 @@ class CrossingTrades implements Checker {
     for (const effect of effects) {
       if (effect.type !== 'send') continue
       const { message, to } = effect
+      if (message.type === 'notify-offer') this.#traded(message.match.buy.service)
+      else if (message.type === 'receipt') this.#traded(message.receipt.service)
       const refusal = message.type === 'offer-answer' ? message.refusal : message.type === 'notify-drop' ? message.reason : null
       if (refusal !== 'phantom' && refusal !== 'equivocator') continue
       this.#blockedUntil.set(to, this.#scene.nowMs() + this.#scene.world.parameters.t)
@@ -66,6 +75,7 @@ class CrossingTrades implements Checker {
     if (isIdeal(nodes, world) !== '') {
       this.#idealMs = null
       this.#since.clear()
+      this.#idle.clear()
       return
     }
     this.#idealMs ??= nowMs
@@ -77,13 +87,35 @@ class CrossingTrades implements Checker {
   #judge(standing: readonly Open[]): void {
     const nowMs = this.#scene.nowMs()
     const since = new Map<string, number>()
-    for (const { buy, sell } of oraclePairs(standing)) {
+    const pairs = oraclePairs(standing)
+    for (const { buy, sell } of pairs) {
       for (const offer of [buy, sell]) since.set(keyOf(offer), this.#since.get(keyOf(offer)) ?? nowMs)
       const bothMs = nowMs - Math.max(since.get(keyOf(buy)) ?? nowMs, since.get(keyOf(sell)) ?? nowMs)
-      const open = standing.filter(({ serviceId }) => serviceId === buy.serviceId).length
-      if (bothMs > mostCrossingSlots(open) * this.#scene.world.parameters.slot) this.#report(buy, sell, bothMs)
+      const here = pairs.filter((pair) => pair.buy.serviceId === buy.serviceId).length
+      if (bothMs > mostCrossingSlots(here) * this.#scene.world.parameters.slot) this.#report(buy, sell, bothMs)
     }
     this.#since = since
+    this.#judgeServices(pairs)
+  }
+
+  #judgeServices(pairs: readonly CrossingOffers<Open>[]): void {
+    const nowMs = this.#scene.nowMs()
+    const counts = new Map<Id, number>()
+    for (const { buy } of pairs) counts.set(buy.serviceId, (counts.get(buy.serviceId) ?? 0) + 1)
+    const idle = new Map<Id, number>()
+    for (const [service, count] of counts) {
+      const sinceMs = this.#idle.get(service) ?? nowMs
+      idle.set(service, sinceMs)
+      if (nowMs - sinceMs <= mostIdleSlots(count) * this.#scene.world.parameters.slot || this.#reported.has(service)) continue
+      this.#reported.add(service)
+      const detail = `offers of ${service} have crossed for ${Math.floor((nowMs - sinceMs) / 1_000)} s, and nothing was traded there`
+      this.#scene.violations.report(NAME, detail)
+    }
+    this.#idle = idle
+  }
+
+  #traded(service: Id): void {
+    if (this.#idle.has(service)) this.#idle.set(service, this.#scene.nowMs())
   }
 
   /** Open offers of honest peers with clocks that are right, still valid when the next slot ends. */
