@@ -167,6 +167,18 @@ describe('what brokers do later', () => {
     expect(new Set(sent(market, { from: trader.nodeId, type: 'send-offer' }).map(({ offer: { id } }) => id)).size).toBe(1)
   })
 
+  test('all forgot it and refuse it now: it says so and is over', () => {
+    const { market, trader } = alone()
+    offer(market, trader, {})
+    market.run(2 * SLOT)
+    for (const broker of market.brokers) {
+      broker.forget()
+      broker.refuses = 'price'
+    }
+    expect(market.until(() => row(trader)?.state === 'dropped', 100 * SLOT)).toBe(true)
+    expect(row(trader)).toMatchObject({ accepted: 0, reason: expect.stringContaining('price') })
+  })
+
   test('ones that leave are replaced, so that f hold it', () => {
     const { market, trader } = alone()
     offer(market, trader, {})

@@ -127,9 +127,13 @@ export class Placement {
     this.offerTo(own, this.#marks.shuffle(free).slice(0, missing))
   }
 
-  /** Sends the present number to these as well. */
+  /** Sends the present number to these as well. When the last of them refuses it and nobody holds it, it is gone. */
   offerTo(own: OwnOffer, brokers: readonly NodeId[]): void {
-    for (const broker of brokers) this.#offerTo(own, broker, () => undefined)
+    for (const broker of brokers) {
+      this.#offerTo(own, broker, (outcome) => {
+        if (!outcome.held && outcome.refusal !== null && this.#isGone(own)) this.#host.gone(own, outcome.refusal)
+      })
+    }
   }
 
   /** A broker says that it dropped the present number. */
@@ -153,6 +157,13 @@ export class Placement {
   #isStuck(own: OwnOffer): boolean {
     if (own.state !== 'open' || own.spent || own.withHolding('faulty').length === 0) return false
     return own.holders.length === 0 && own.withHolding('asked').length === 0
+  }
+
+  /** Nobody holds it or may yet answer, and every member has refused or dropped it. */
+  #isGone(own: OwnOffer): boolean {
+    if (own.state !== 'open' || own.spent) return false
+    const members = this.#directory.members(own.service)
+    return members.length > 0 && members.every((broker) => ['refused', 'dropped'].includes(own.holdings.get(broker) ?? 'lost'))
   }
 
   #sendIn(sending: Sending, broker: NodeId): void {
@@ -231,7 +242,7 @@ export class Placement {
 
   /** What a holder says of the present number. */
   #onState(own: OwnOffer, broker: NodeId, state: OfferState): void {
-    if (state.seq < own.offer.seq) return this.#offerTo(own, broker, () => undefined)
+    if (state.seq < own.offer.seq) return this.offerTo(own, [broker])
     if (state.seq > own.offer.seq) return this.dropped(own, broker, 'stale')
     if (state.state === 'dropped') return this.dropped(own, broker, 'price')
     if (state.state === 'expired' || state.state === 'withdrawn') return this.dropped(own, broker, 'expired')
