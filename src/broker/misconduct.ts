@@ -7,7 +7,8 @@ export const MAX_PEERS = 4096
 
 /**
  * Matches that traders let go, over all services of this broker. Not kept on disk: what a reload forgets costs a liar three matches more.
- * All times are network time in ms since 1970.
+ * All times are network time in ms since 1970. Faults of a time to come were noted before the clock was set back: they count no more,
+ * as they would for as long as it was wrong by.
  */
 export class Misconduct {
   readonly #periodMs: number
@@ -26,7 +27,7 @@ export class Misconduct {
 
   /** Counts a match let go. True when the peer's offers are to be dropped from now on. */
   note(peer: NodeId, nowMs: number): boolean {
-    const recent = (this.#faults.get(peer) ?? []).filter((ms) => ms > nowMs - this.#periodMs)
+    const recent = (this.#faults.get(peer) ?? []).filter((ms) => ms > nowMs - this.#periodMs && ms <= nowMs)
     const faults = [...recent, nowMs].slice(-PHANTOM_FAULTS)
     this.#faults.delete(peer)
     this.#faults.set(peer, faults)
@@ -40,6 +41,7 @@ export class Misconduct {
   /** True for t after the last of three faults within t. */
   isPhantom(peer: NodeId, nowMs: number): boolean {
     const faults = this.#faults.get(peer)
-    return faults !== undefined && faults.length === PHANTOM_FAULTS && (faults.at(-1) ?? 0) > nowMs - this.#periodMs
+    const last = faults?.at(-1) ?? 0
+    return faults?.length === PHANTOM_FAULTS && last > nowMs - this.#periodMs && last <= nowMs
   }
 }
