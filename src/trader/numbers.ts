@@ -44,7 +44,8 @@ interface Task {
  *
  * Invariants
  * 1. A service's numbers only grow, `max(last + 1, clock in ms)`; one is on the disk before `done` hands it out, so it is never sent unstored.
- * 2. A service's validUntil never goes back from one number to the next.
+ * 2. A service's validUntil never goes back from one number to the next, unless it is further ahead than any broker takes: it was signed
+ *    before the clock was set back. Else the peer could not trade the service for as long as its clock was wrong by.
  * 3. One number a service is in the making; the others wait their turn, in order.
  */
 export class Numbers {
@@ -119,10 +120,18 @@ export class Numbers {
 
   #terms(service: Id, { seq, content }: { seq: number; content: OfferContent | 'withdrawal' }): OfferTerms | WithdrawalTerms {
     const { publicKey, nonce } = this.#port.credentials
-    const least = this.#known.get(service)?.validUntil ?? 0
+    const least = this.#leastUntil(service)
     if (content === 'withdrawal') return { service, publicKey, nonce, seq, validUntil: least }
     const { side, price, quantity, until } = content
     return { service, publicKey, nonce, side, price, quantity, seq, validUntil: Math.max(least, until) }
+  }
+
+  /** What the next number's validUntil must not be below. Clocks may differ by a slot, both ways. */
+  #leastUntil(service: Id): number {
+    const { slot, t } = this.#port.parameters
+    const newest = this.#known.get(service)?.validUntil ?? 0
+    const latest = Math.floor(this.#port.networkNowMs()) + t
+    return newest > latest + slot ? latest - slot : newest
   }
 
   #store(service: Id, { task, newest }: { task: Task; newest: Newest }): void {

@@ -95,6 +95,21 @@ describe('sending', () => {
     expect(sentOffer(market, trader.nodeId).seq).toBeGreaterThan(second.seq)
   })
 
+  test('validUntil goes back with a clock that was hours ahead: no broker took such an offer', () => {
+    const { market, trader } = alone()
+    trader.clockMs = 3_600_000
+    offer(market, trader, { validForMs: 60_000 })
+    const first = sentOffer(market, trader.nodeId)
+    trader.clockMs = 0
+    const { offerId } = offer(market, trader, { validForMs: 60_000 })
+    const second = sentOffer(market, trader.nodeId)
+    expect(second.seq).toBeGreaterThan(first.seq)
+    expect(second.validUntil).toBeLessThanOrEqual(market.nowMs + market.parameters.t - SLOT)
+    end(market, trader, { type: 'withdraw', offerId })
+    const [withdrawn] = sent(market, { from: trader.nodeId, type: 'withdraw' }).slice(-1)
+    expect(withdrawn?.withdrawal.validUntil).toBe(second.validUntil)
+  })
+
   test('an offer as long as the network allows is within t for a broker whose clock is a slot behind', () => {
     const { market, trader } = alone()
     offer(market, trader, { validForMs: market.parameters.t })
