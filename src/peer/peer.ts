@@ -15,6 +15,7 @@ import { type Sizes, sizesOf } from '../base/sizes.ts'
 import { Broker } from '../broker/broker.ts'
 import type { TableInspection } from '../broker/view.ts'
 import { slotNumber } from '../market/slot.ts'
+import { FULL } from '../ring/admission.ts'
 import type { RingMessage } from '../ring/messages.ts'
 import type { RingPort } from '../ring/port.ts'
 import { Ring } from '../ring/ring.ts'
@@ -261,6 +262,7 @@ export class Peer {
   #receive(from: NodeId, message: Message): void {
     if (message.type === 'relay') return this.#relayed(from, message)
     if (isRingMessage(message)) return this.#ring.onMessage(from, message)
+    this.#ring.onUse(from)
     this.#deliver(from, message)
   }
 
@@ -319,6 +321,7 @@ export class Peer {
       return true
     }
     if (!this.#ring.isLinked(to)) return false
+    this.#ring.onUse(to)
     this.#emit({ type: 'send', to, message })
     return true
   }
@@ -342,7 +345,7 @@ export class Peer {
       connect: (peer, purpose) => this.#emit({ type: 'connect', peer, purpose }),
       disconnect: (peer, reason) => {
         this.#emit({ type: 'disconnect', peer, reason })
-        this.#trader.onLinkLost(peer)
+        this.#trader.onLinkLost(peer, reason === FULL)
       },
       signal: (signal) => this.#emit({ type: 'signal', signal }),
       refuse: (signal, reason) => this.#emit({ type: 'refuse', signal, reason }),

@@ -12,13 +12,13 @@ export interface Shown {
 }
 
 export class Changes {
-  #told: Lists = { predecessors: [], successors: [] }
+  #told: readonly NodeId[] = []
   #shown: Shown | null = null
 
-  /** Takes over the links that neighbours are told of; true when these are others. */
-  tell(firstHand: Lists): boolean {
-    const isNews = !isSameLists(firstHand, this.#told)
-    this.#told = firstHand
+  /** Takes over the linked neighbours; true when these are others. Links beyond them come and go with trades, and can wait for the next stabilization. */
+  tell(near: readonly NodeId[]): boolean {
+    const isNews = !isSame(near, this.#told)
+    this.#told = near
     return isNews
   }
 

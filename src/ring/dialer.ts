@@ -1,6 +1,7 @@
 /**
  * Attempts to open direct links: one a peer at a time, a few at once, less and less often to a peer that cannot be reached.
  */
+import { BoundedMap } from '../base/bounded.ts'
 import type { NodeId } from '../base/identity.ts'
 import type { Sizes } from '../base/sizes.ts'
 import type { Context } from './context.ts'
@@ -23,6 +24,8 @@ export const MAX_FAILURES = 256
 /** The first pause after a failure, in slots; it doubles with each, up to MAX_PAUSE_MS. */
 const FIRST_PAUSE_SLOTS = 2
 const MAX_PAUSE_MS = 60_000
+/** A peer without room is asked again after so many slots, however often it had none. */
+const FULL_PAUSE_SLOTS = 1
 /** So many failures in a row, 14 slots at least, are longer than the dead are taken for alive by anyone. */
 const UNREACHABLE_FAILURES = 4
 
@@ -30,6 +33,8 @@ export class Dialer {
   readonly #context: Context
   readonly #attempts = new Map<NodeId, Attempt>()
   readonly #failures = new Map<NodeId, { readonly count: number; readonly untilMs: number }>()
+  /** Peers that had no room for a trade, and until when they are left alone. */
+  readonly #full = new BoundedMap<NodeId, number>({ capacity: MAX_FAILURES })
 
   constructor(context: Context) {
     this.#context = context
@@ -43,7 +48,7 @@ export class Dialer {
   /** See Sized. */
   sizes(): Sizes {
     const { expected } = this
-    return { own: this.#attempts.size - expected, expected, failures: this.#failures.size }
+    return { own: this.#attempts.size - expected, expected, failures: this.#failures.size, full: this.#full.size }
   }
 
   *entries(): Generator<readonly [NodeId, LinkPurpose]> {
@@ -64,7 +69,18 @@ export class Dialer {
   }
 
   isPaused(peer: NodeId): boolean {
+    const nowMs = this.#context.nowMs()
+    return (this.#failures.get(peer)?.untilMs ?? 0) > nowMs || (this.#full.get(peer) ?? 0) > nowMs
+  }
+
+  /** Whether it is left alone as it could not be reached, or was lost. */
+  isFailed(peer: NodeId): boolean {
     return (this.#failures.get(peer)?.untilMs ?? 0) > this.#context.nowMs()
+  }
+
+  /** It lives and has no room for a trade now. */
+  pauseFull(peer: NodeId): void {
+    this.#full.set(peer, this.#context.nowMs() + FULL_PAUSE_SLOTS * this.#context.limits.slotMs)
   }
 
   /** Whether the last attempts failed, or the link was lost, so that nobody should wait for this peer. */
@@ -117,14 +133,16 @@ export class Dialer {
   opened(peer: NodeId): void {
     this.#attempts.delete(peer)
     this.#failures.delete(peer)
+    this.#full.delete(peer)
   }
 
-  /** The attempt failed; true when there was one. */
-  failed(peer: NodeId): boolean {
+  /** The attempt failed; true when there was one. `isFull`: the other side had no room. */
+  failed(peer: NodeId, isFull = false): boolean {
     const attempt = this.#attempts.get(peer)
     if (attempt === undefined) return false
     this.#attempts.delete(peer)
-    if (attempt.own) this.pause(peer)
+    if (attempt.own && isFull && attempt.purpose === 'trade') this.pauseFull(peer)
+    else if (attempt.own) this.pause(peer)
     return true
   }
 

@@ -47,6 +47,8 @@ export const MAX_GUESTS = 8
 export const GUEST_MS = 30_000
 /** A link that neither side needs stays open this long, as what was needed once is often needed again. */
 export const IDLE_LINK_MS = 10_000
+/** A trade link over which nothing of the market went for so many slots may give way to another one: an exchange is two slots, so what was asked or sent last was answered. */
+export const RESTING_SLOTS = 2
 /** The same for guests: only what is on its way may still arrive. */
 export const IDLE_GUEST_MS = 2_000
 /** Connection attempts that have not ended: so many of this peer, and so many of others to it. */

@@ -3,7 +3,7 @@
  */
 import type { NodeId } from '../base/identity.ts'
 import { type Sizes, sizesOf } from '../base/sizes.ts'
-import type { Admission } from './admission.ts'
+import { type Admission, FULL } from './admission.ts'
 import type { Context } from './context.ts'
 import type { Dialer } from './dialer.ts'
 import type { Fingers } from './fingers.ts'
@@ -94,8 +94,11 @@ export class LinkKeeper {
     membership.onGuestDown(peer)
     neighbours.setLinked(links.direct())
     const surplus = admission.surplus(peer)
-    if (surplus !== undefined) this.close(surplus, 'link budget')
-    if (surplus === peer) return false
+    if (surplus !== undefined) this.close(surplus, links.get(surplus)?.idleSinceMs === null ? FULL : NOT_NEEDED)
+    if (surplus === peer) {
+      dialer.pauseFull(peer)
+      return false
+    }
     trades.onOpen(peer)
     return true
   }
@@ -104,6 +107,15 @@ export class LinkKeeper {
   close(peer: NodeId, reason: string): void {
     this.#context.port.send(peer, { type: 'unlink', reason })
     this.drop(peer, reason)
+  }
+
+  /** The other side closed it, and lives. One that it has no room for is as good as before, later. */
+  unlinked({ peer, told }: Link, reason: string): void {
+    const { dialer, neighbours } = this.#parts
+    const isForTrade = told.has('trade') && !neighbours.belongs(peer)
+    if (reason === FULL && isForTrade) dialer.pauseFull(peer)
+    else if (reason !== NOT_NEEDED) dialer.pause(peer)
+    this.drop(peer, reason === FULL ? FULL : 'unlinked')
   }
 
   /** Closes a link without a word. That ends an attempt to replace it, too. */
@@ -124,13 +136,13 @@ export class LinkKeeper {
     this.#context.touch()
   }
 
-  /** An attempt failed or was given up. */
-  failed(peer: NodeId): void {
+  /** An attempt failed or was given up; `isFull`: the other side had no room. */
+  failed(peer: NodeId, isFull = false): void {
     const { dialer, neighbours, fingers, trades } = this.#parts
-    if (!dialer.failed(peer)) return
+    if (!dialer.failed(peer, isFull)) return
     neighbours.dropCandidate(peer)
     fingers.remove(peer)
-    trades.onFailed(peer)
+    trades.onFailed(peer, isFull)
     this.#context.touch()
   }
 
@@ -150,7 +162,7 @@ export class LinkKeeper {
   #dialTrades(): void {
     const { dialer, trades } = this.#parts
     for (const peer of trades.missing()) {
-      if (!dialer.isTrying(peer) && !this.#dial(peer, 'trade')) trades.onFailed(peer)
+      if (!dialer.isTrying(peer) && !this.#dial(peer, 'trade')) trades.onFailed(peer, !dialer.isFailed(peer))
     }
   }
 

@@ -47,6 +47,8 @@ export interface Link {
   idleSinceMs: number | null
   /** When anything came over it last. */
   heardMs: number
+  /** When the market last sent or got anything over it, or it opened. */
+  usedMs: number
   /** When round trip and clock were measured last; 0: never. */
   measuredMs: number
   ping: OpenPing | null
@@ -106,12 +108,19 @@ export class LinkTable {
       theirs: new Set([purpose]),
       idleSinceMs: null,
       heardMs: nowMs,
+      usedMs: nowMs,
       measuredMs: 0,
       ping: null,
     }
     this.#links.set(peer, link)
     this.#changed()
     return link
+  }
+
+  /** The market uses the link. */
+  use(peer: NodeId, nowMs: number): void {
+    const link = this.#links.get(peer)
+    if (link !== undefined) link.usedMs = nowMs
   }
 
   /** Forgets the link; true when there was one. */

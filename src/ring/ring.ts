@@ -10,14 +10,14 @@
 import { assert } from '../base/assert.ts'
 import type { Id, NodeId } from '../base/identity.ts'
 import { type Sizes, sizesOf } from '../base/sizes.ts'
-import { Admission } from './admission.ts'
+import { Admission, isForWantOfRoom } from './admission.ts'
 import { Changes } from './changes.ts'
 import { closest } from './closest.ts'
 import type { Context } from './context.ts'
 import { Dialer } from './dialer.ts'
 import { Fingers } from './fingers.ts'
 import { limitsOf } from './limits.ts'
-import { LinkKeeper, NOT_NEEDED } from './link-keeper.ts'
+import { LinkKeeper } from './link-keeper.ts'
 import { type Link, LinkTable, type LinkUp } from './links.ts'
 import { Liveness } from './liveness.ts'
 import { Membership, type RingState } from './membership.ts'
@@ -30,7 +30,7 @@ import { type LinkView, type LookupResult, linkView, lookupResult, type RequestR
 import { type RouteMessage, Routes } from './routes.ts'
 import { Signals } from './signals.ts'
 import { Stabilizer } from './stabilizer.ts'
-import { Trades } from './trades.ts'
+import { type Opened, Trades } from './trades.ts'
 
 /** A bound against consequences that follow from each other without end. */
 const MAX_SETTLINGS = 8
@@ -84,7 +84,8 @@ export class Ring {
     this.#links = new LinkTable(options.slotMs)
     this.#neighbours = new Neighbours(options.nodeId, limits)
     this.#dialer = new Dialer(context)
-    const admission = new Admission(limits, { links: this.#links, neighbours: this.#neighbours, attempts: this.#dialer })
+    const { nowMs } = context
+    const admission = new Admission(limits, { links: this.#links, neighbours: this.#neighbours, attempts: this.#dialer, nowMs })
     this.#routes = new Routes(context, this.#links, owner)
     this.#requests = new Requests(context, this.#routes, owner)
     this.#signals = new Signals(context, { links: this.#links, routes: this.#routes, dialer: this.#dialer, admission, owner })
@@ -181,9 +182,9 @@ export class Ring {
   }
 
   /** An attempt to link failed. Harmless when it was given up before. */
-  onConnectFailed(peer: NodeId, _reason: string): void {
+  onConnectFailed(peer: NodeId, reason: string): void {
     if (this.state === 'stopped') return
-    this.#keeper.failed(peer)
+    this.#keeper.failed(peer, isForWantOfRoom(reason))
     this.#changed()
   }
 
@@ -236,10 +237,15 @@ export class Ring {
   }
 
   /** Wishes for a direct link. `done(true)`: it is open, and kept or opened again until released. `done(false)`: it could not be opened, and there is nothing to release. */
-  ensureLink(peer: NodeId, done: (open: boolean) => void): void {
+  ensureLink(peer: NodeId, done: Opened): void {
     if (this.state === 'stopped') this.#port.schedule.after(0, () => done(false))
     else this.#trades.ensure(peer, done)
     this.#settle()
+  }
+
+  /** Something of the market goes over this link: one that is in use keeps its place. */
+  onUse(peer: NodeId): void {
+    this.#links.use(peer, this.#context.nowMs())
   }
 
   /** Takes one wish back. */
@@ -291,8 +297,7 @@ export class Ring {
       case 'leave':
         return this.#onLeave(from, [...message.predecessors, ...message.successors])
       case 'unlink':
-        if (message.reason !== NOT_NEEDED) this.#dialer.pause(from)
-        return this.#keeper.drop(from, 'unlinked')
+        return this.#keeper.unlinked(link, message.reason)
       case 'route':
         return this.#routes.onRoute(from, message)
       case 'route-ack':
@@ -389,7 +394,7 @@ export class Ring {
 
   /** Tells neighbours and the peer what changed. */
   #publish(): void {
-    if (this.#changes.tell(this.#neighbours.firstHand())) this.#stabilizer.hasten()
+    if (this.#changes.tell(this.#neighbours.near())) this.#stabilizer.hasten()
     const shown = { state: this.state, direct: this.#links.direct(), lists: this.#neighbours.lists() }
     if (this.#changes.show(shown)) this.#port.changed()
   }

@@ -8,12 +8,13 @@ export const MAX_WISHES = 128
 /** Who waits for one link to open. */
 export const MAX_WAITING = 64
 
-type Done = (open: boolean) => void
+/** `isFull`: it was not opened for want of room, here or there, so it is worth asking again. */
+export type Opened = (open: boolean, isFull?: boolean) => void
 
 export class Trades {
   readonly #context: Context
   readonly #isOpen: (peer: NodeId) => boolean
-  readonly #wishes = new Map<NodeId, { count: number; waiting: Done[] }>()
+  readonly #wishes = new Map<NodeId, { count: number; waiting: Opened[] }>()
 
   constructor(context: Context, isOpen: (peer: NodeId) => boolean) {
     this.#context = context
@@ -26,7 +27,7 @@ export class Trades {
   }
 
   /** `done` is called once, later: true, and the wish holds until it is released; false, and there is no wish. */
-  ensure(peer: NodeId, done: Done): void {
+  ensure(peer: NodeId, done: Opened): void {
     const wish = this.#wishes.get(peer) ?? { count: 0, waiting: [] }
     const isFull = this.#wishes.size >= MAX_WISHES && !this.#wishes.has(peer)
     if (peer === this.#context.nodeId || isFull || wish.waiting.length >= MAX_WAITING) {
@@ -62,13 +63,13 @@ export class Trades {
   }
 
   /** It could not be opened: who waits is told. Older wishes stay, and are tried again. */
-  onFailed(peer: NodeId): void {
+  onFailed(peer: NodeId, isFull = false): void {
     const wish = this.#wishes.get(peer)
     if (wish === undefined) return
     const waiting = wish.waiting.splice(0)
     wish.count -= waiting.length
     if (wish.count === 0) this.#wishes.delete(peer)
-    for (const done of waiting) this.#answer(done, false)
+    for (const done of waiting) this.#answer((open) => done(open, isFull), false)
   }
 
   stop(): void {
@@ -76,7 +77,7 @@ export class Trades {
     this.#wishes.clear()
   }
 
-  #answer(done: Done, open: boolean): void {
+  #answer(done: Opened, open: boolean): void {
     this.#context.after(0, () => done(open))
   }
 }

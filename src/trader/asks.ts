@@ -1,9 +1,10 @@
+import { BoundedMap } from '../base/bounded.ts'
 import type { NodeId } from '../base/identity.ts'
 import { Requests } from '../base/requests.ts'
 import type { Sizes } from '../base/sizes.ts'
 import type { MarketMessage, MessageOf } from '../wire/messages.ts'
 import type { TraderPort } from '../wire/port.ts'
-import { answerMs, CONNECT_MS } from './durations.ts'
+import { answerMs, CONNECT_MS, FIND_MS, FULL_RETRY_SLOTS } from './durations.ts'
 import type { Links } from './links.ts'
 
 /** What a broker answers to a trader's request. */
@@ -13,8 +14,12 @@ type WithoutId<M> = M extends unknown ? Omit<M, 'id'> : never
 /** A request; its id is given here. */
 export type Ask = WithoutId<AskMessage>
 
+type Done = (answer: Answer | null) => void
+
 /** Requests without an answer at once. At the bound a new one counts as unanswered. */
 export const MAX_PENDING = 4_096
+/** Peers remembered to have had no room; the oldest is forgotten for a new one. */
+export const MAX_FULL = 256
 
 /** The answers that fit a request: anything else under its id counts as none. */
 const FITS: Readonly<Record<AskMessage['type'], ReadonlySet<MarketMessage['type']>>> = {
@@ -37,6 +42,8 @@ export class Asks {
   readonly #requests: Requests<Answer>
   /** Requests a broker that wait for a link or an answer. */
   readonly #awaited = new Map<NodeId, number>()
+  /** Peers that had no room for a link when it was needed last. */
+  readonly #full = new BoundedMap<NodeId, true>({ capacity: MAX_FULL })
 
   constructor(port: TraderPort, links: Links) {
     this.#port = port
@@ -46,7 +53,7 @@ export class Asks {
 
   /** See Sized. */
   sizes(): Sizes {
-    return { pending: this.#requests.size, awaited: this.#awaited.size }
+    return { pending: this.#requests.size, awaited: this.#awaited.size, full: this.#full.size }
   }
 
   /** True while an answer of this peer is awaited: its link is kept. */
@@ -54,7 +61,7 @@ export class Asks {
     return this.#awaited.has(peer)
   }
 
-  ask(broker: NodeId, ask: Ask, done: (answer: Answer | null) => void): void {
+  ask(broker: NodeId, ask: Ask, done: Done): void {
     const { schedule } = this.#port
     this.#count(broker, 1)
     let linking = true
@@ -62,14 +69,34 @@ export class Asks {
       this.#count(broker, -1)
       done(answer)
     }
-    const onLink = (open: boolean): void => {
+    const onLink = (open: boolean, isFull = false): void => {
       if (!linking) return
       linking = false
       timer.cancel()
+      if (isFull) this.#full.set(broker, true)
+      else this.#full.delete(broker)
       if (!open || !this.#send(broker, ask, end)) schedule.after(0, () => end(null))
     }
     const timer = schedule.after(CONNECT_MS, () => onLink(false))
     this.#links.open(broker, onLink)
+  }
+
+  /** The same, asking again while there is only no room for a link, up to FIND_MS and while `isWanted`. */
+  askPatiently(broker: NodeId, { ask, isWanted }: { readonly ask: Ask; readonly isWanted: () => boolean }, done: Done): void {
+    const { schedule, parameters } = this.#port
+    const untilMs = schedule.steadyMs + FIND_MS
+    const attempt = (pauseMs: number): void =>
+      this.ask(broker, ask, (answer) => {
+        const isOver = answer !== null || !this.isFull(broker) || !isWanted() || schedule.steadyMs + pauseMs >= untilMs
+        if (isOver) done(answer)
+        else schedule.after(pauseMs, () => attempt(2 * pauseMs))
+      })
+    attempt(FULL_RETRY_SLOTS * parameters.slot)
+  }
+
+  /** Whether only room was wanting when this peer was asked last: it lives, and is as good a broker as before. */
+  isFull(peer: NodeId): boolean {
+    return this.#full.has(peer)
   }
 
   /** Takes an answer; what was not asked for is ignored. */
@@ -77,8 +104,9 @@ export class Asks {
     this.#requests.answer(answer.id, from, answer)
   }
 
-  /** Nothing more comes from this peer. */
-  lost(peer: NodeId): void {
+  /** Nothing more comes from this peer; `isFull`: its link gave way to another. */
+  lost(peer: NodeId, isFull: boolean): void {
+    if (isFull) this.#full.set(peer, true)
     this.#requests.cancelAll(peer)
   }
 

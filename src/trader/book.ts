@@ -42,25 +42,39 @@ export class Books {
 
   /** The bid and the ask that most brokers name, of f asked. */
   getPrice(service: Id, done: (outcome: Outcome<PriceAnswer>) => void): void {
-    const { asks, directory } = this.#around
+    const { directory } = this.#around
     const sinceMs = this.#port.schedule.steadyMs
     directory.find(service, (members) => {
       if (members.length === 0) return done(noBrokers())
       // Finding the set has brought prices already.
       const quotes = directory.quotes(service, sinceMs)
       if (quotes.length > 0) return done({ ok: true, value: commonestPrice(quotes) })
-      const asked = this.#port.rng.sample(members, this.#port.parameters.f)
-      let waiting = asked.length
-      for (const broker of asked) {
-        asks.ask(broker, { type: 'get-price', service }, (answer) => {
-          waiting -= 1
-          if (answer === null) directory.fail(service, broker)
-          else directory.learn(service, broker, answer)
-          if (answer?.type === 'price') quotes.push(answer)
-          if (waiting === 0) done(quotes.length === 0 ? silent() : { ok: true, value: commonestPrice(quotes) })
-        })
-      }
+      this.#askPrices(service, this.#port.rng.sample(members, members.length), (answers) => {
+        done(answers.length === 0 ? silent() : { ok: true, value: commonestPrice(answers) })
+      })
     })
+  }
+
+  /** Asks f of them, and another for each that fails; one without room again when nobody else is left and nobody has answered. */
+  #askPrices(service: Id, order: readonly NodeId[], done: (quotes: readonly Price[]) => void): void {
+    const { asks, directory } = this.#around
+    const quotes: Price[] = []
+    const spare = [...order]
+    let waiting = 0
+    const ask = (broker: NodeId): void => {
+      const question = { ask: { type: 'get-price', service } as const, isWanted: () => spare.length === 0 && quotes.length === 0 }
+      waiting += 1
+      asks.askPatiently(broker, question, (answer) => {
+        waiting -= 1
+        if (answer === null) directory.fail(service, broker)
+        else directory.learn(service, broker, answer)
+        if (answer?.type === 'price') quotes.push(answer)
+        const next = answer === null ? spare.shift() : undefined
+        if (next !== undefined) ask(next)
+        else if (waiting === 0) done(quotes)
+      })
+    }
+    for (const broker of spare.splice(0, this.#port.parameters.f)) ask(broker)
   }
 
   /** The union of what the members of the set hold, when all have answered or it has taken too long. */
@@ -79,7 +93,7 @@ export class Books {
       }
       const timer = this.#port.schedule.after(answerMs(this.#port.parameters.slot) + LINK_MS, end)
       for (const broker of members) {
-        asks.ask(broker, { type: 'get-book', service }, (answer) => {
+        asks.askPatiently(broker, { ask: { type: 'get-book', service }, isWanted: () => !over }, (answer) => {
           waiting -= 1
           if (answer === null) directory.fail(service, broker)
           else directory.learn(service, broker, answer)

@@ -109,8 +109,14 @@ export class BrokerDirectory {
   fail(service: Id, peer: NodeId): void {
     const set = this.#sets.get(service)
     if (set === undefined) return
-    set.fail(peer, FAILED_MS, this.#port.schedule.steadyMs)
+    this.#miss(set, peer)
     this.#follow(set)
+  }
+
+  #miss(set: BrokerSet, peer: NodeId): void {
+    const { steadyMs: nowMs } = this.#port.schedule
+    if (this.#asks.isFull(peer)) set.rest(peer, nowMs + FAILED_MS)
+    else set.fail(peer, FAILED_MS, nowMs)
   }
 
   /** The ring has changed, as far as this peer knows it. */
@@ -200,9 +206,10 @@ export class BrokerDirectory {
     if (search.asked.has(peer) || search.asked.size >= MAX_ASKED) return
     search.asked.add(peer)
     search.waiting.add(peer)
-    this.#asks.ask(peer, { type: 'get-price', service: set.service }, (reply) => {
+    const isWanted = (): boolean => this.#searches.get(set.service) === search
+    this.#asks.askPatiently(peer, { ask: { type: 'get-price', service: set.service }, isWanted }, (reply) => {
       search.waiting.delete(peer)
-      if (reply === null) set.fail(peer, FAILED_MS, this.#port.schedule.steadyMs)
+      if (reply === null) this.#miss(set, peer)
       else this.#take(set, peer, reply)
       if (reply?.type === 'price') this.#startPatience(set, search)
       this.#askOn(set, search)

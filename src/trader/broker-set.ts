@@ -96,6 +96,11 @@ export class BrokerSet {
     this.#failed.clear()
   }
 
+  /** There is no room for a link to it: it stays what it is, and who has not answered yet is left alone for a while. */
+  rest(peer: NodeId, untilMs: number): void {
+    if (!this.#answered.has(peer)) this.#failed.set(peer, { untilMs, waitMs: this.#failed.get(peer)?.waitMs ?? 0 })
+  }
+
   /** Those who failed may be tried again: something changed in the ring. */
   forgive(peers: readonly NodeId[]): void {
     for (const peer of peers) this.#failed.delete(peer)

@@ -3,15 +3,20 @@
 /** A broker's answer to an offer follows a commit, so it takes a round trip and some; a hidden tab's disk and timers may take a second (FIELD-NOTES). */
 const ANSWER_SLOTS = 2
 const LEAST_ANSWER_MS = 1_000
-/** The trader asks the brokers that hold its offer for its state every two exchanges; one takes two slots. */
+/** The trader asks the brokers that hold its offer for its state two exchanges after it was placed, or after anything happened to it; an exchange takes two slots. */
 export const POLL_SLOTS = 4
+/**
+ * While nothing happens the pause doubles from poll to poll, up to this: a notice is lost with its link only, and that is seen. What is left for polls is a holder
+ * that forgot an offer and kept its link; half a minute at a second a slot is soon enough for that.
+ */
+export const MAX_POLL_SLOTS = 8 * POLL_SLOTS
 /** From one exchange to the next: even slots collect, odd ones exchange (PROTOCOL 6). */
 export const EXCHANGE_SLOTS = 2
 /** The watch looks in the second exchange after an offer was placed or sent on: one lost message is made good by the next exchange. */
 export const LOOK_SLOTS = 2 * EXCHANGE_SLOTS
 /**
  * A look that finds nothing doubles the pause to the next one, up to this: an offer deep in the book may become the best one at any time, and an offer
- * at rest should cost little beside the polls, which are sixteen times as frequent.
+ * at rest should cost little beside the polls, which are twice as frequent.
  */
 export const MAX_LOOK_SLOTS = 16 * LOOK_SLOTS
 /** A mark fades after this, ten minutes at a second a slot: some dozens of later offers go elsewhere first, and who was marked for the network's faults is not for long. */
@@ -20,6 +25,8 @@ export const MARK_SLOTS = 600
 export const SILENCE_SLOTS = 4
 /** A link through the ring's signalling; beyond this another broker is asked instead. */
 export const CONNECT_MS = 5_000
+/** A broker without room for a link is asked again after this, and after twice as long each further time: it lets the link go that rested longest, once one has rested. */
+export const FULL_RETRY_SLOTS = 1
 /** Finding a set ends with whoever answered by then, so that named strangers cannot hold it up for long. */
 export const FIND_MS = 8_000
 /** One round of sending an offer, replacements for dead brokers included. */

@@ -9,9 +9,12 @@ export const MAX_LINKS = 256
 /** Callbacks that wait for one link; beyond this the caller is told false at once. */
 export const MAX_WAITING = 64
 
+/** `isFull`: there was no room for it, here or there, so it is worth asking again soon. */
+export type Opened = (open: boolean, isFull?: boolean) => void
+
 interface Held {
   open: boolean
-  waiting: ((open: boolean) => void)[]
+  waiting: Opened[]
   /** Steady time of the last use. */
   usedMs: number
 }
@@ -41,7 +44,7 @@ export class Links {
   }
 
   /** Opens a link, or keeps the one that is open. */
-  open(peer: NodeId, done: (open: boolean) => void): void {
+  open(peer: NodeId, done: Opened): void {
     if (peer === this.#port.nodeId) return done(true)
     const held = this.#held.get(peer)
     if (held === undefined) return this.#connect(peer, done)
@@ -56,26 +59,30 @@ export class Links {
     this.open(peer, (open) => done(open && this.#port.send(peer, message)))
   }
 
+  isOpen(peer: NodeId): boolean {
+    return peer === this.#port.nodeId || this.#held.get(peer)?.open === true
+  }
+
   /** The link is gone, and the wish for it with it. True when it was held here: one that was given back may end. */
   lost(peer: NodeId): boolean {
     const held = this.#held.get(peer)
     if (held === undefined) return false
     // One that is still being opened is given back when the port says that it opened after all.
     if (held.open) this.#port.release(peer)
-    this.#end(peer, false)
+    this.#end(peer)
     return true
   }
 
-  #connect(peer: NodeId, done: (open: boolean) => void): void {
+  #connect(peer: NodeId, done: Opened): void {
     if (this.#held.size >= MAX_LINKS && !this.#releaseIdlest()) return done(false)
     const held: Held = { open: false, waiting: [done], usedMs: this.#port.schedule.steadyMs }
     this.#held.set(peer, held)
-    this.#port.connect(peer, (open) => {
+    this.#port.connect(peer, (open, isFull) => {
       if (this.#held.get(peer) !== held) {
         if (open) this.#port.release(peer)
         return
       }
-      if (!open) return this.#end(peer, false)
+      if (!open) return this.#end(peer, isFull)
       held.open = true
       const { waiting } = held
       held.waiting = []
@@ -84,10 +91,10 @@ export class Links {
     this.#sweepLater()
   }
 
-  #end(peer: NodeId, open: boolean): void {
+  #end(peer: NodeId, isFull = false): void {
     const held = this.#held.get(peer)
     this.#held.delete(peer)
-    for (const callback of held?.waiting ?? []) callback(open)
+    for (const callback of held?.waiting ?? []) callback(false, isFull)
   }
 
   #isIdle(peer: NodeId, held: Held): boolean {

@@ -4,6 +4,7 @@ import type { Offer, Side } from '../market/offer.ts'
 import type { Receipt } from '../market/receipt.ts'
 import type { Match } from '../wire/messages.ts'
 import type { OfferRow } from './command.ts'
+import { POLL_SLOTS } from './durations.ts'
 import type { Reports } from './reports.ts'
 
 /**
@@ -77,6 +78,8 @@ export class OwnOffer {
   readonly storedMs = new Map<NodeId, number>()
   /** Slots since the present number was polled. */
   idleSlots = 0
+  /** Slots from one poll to the next. */
+  pollSlots = POLL_SLOTS
   /** Transactions under way that change the record in a way that a later, ordinary save must not overwrite. */
   frozen = 0
   /** Brokers that signed "not seen", and "seen", on the open half. */
@@ -124,6 +127,11 @@ export class OwnOffer {
     return named[named.length >> 1] ?? 0
   }
 
+  /** Something happened to it: its holders are asked as soon as after placing. */
+  stir(): void {
+    this.pollSlots = POLL_SLOTS
+  }
+
   /** Not final: it counts against s, and no other offer of this service may be made beside it. */
   get live(): boolean {
     return isLive(this.state)
@@ -155,6 +163,7 @@ export class OwnOffer {
     this.reports?.cancel()
     this.reports = null
     this.idleSlots = 0
+    this.pollSlots = POLL_SLOTS
     this.holdings.clear()
     this.heldMs.clear()
     this.notSeen.clear()

@@ -7,7 +7,7 @@ import type { Match, OfferState } from '../wire/messages.ts'
 import type { TraderPort } from '../wire/port.ts'
 import type { Answer, Asks } from './asks.ts'
 import type { BrokerDirectory } from './broker-directory.ts'
-import { ROUND_MS } from './durations.ts'
+import { FULL_RETRY_SLOTS, MAX_POLL_SLOTS, ROUND_MS } from './durations.ts'
 import type { Marks } from './marks.ts'
 import type { OwnOffer } from './own-offer.ts'
 import { commonest } from './reasons.ts'
@@ -56,6 +56,8 @@ interface Sending {
   readonly offer: Offer
   /** Members not asked yet, in random order, marked ones last. */
   readonly spare: NodeId[]
+  /** Members that had no room for a link: asked again while nobody holds it. */
+  readonly full: NodeId[]
   readonly refusals: Refusal[]
   waiting: number
   silent: number
@@ -96,7 +98,7 @@ export class Placement {
       const first = [...chosen, ...extra.filter((broker) => !chosen.includes(broker))]
       const spare = order.slice(parameters.f).filter((broker) => !first.includes(broker))
       const timer = this.#port.schedule.after(ROUND_MS, () => this.#endRound(sending))
-      const sending: Sending = { own, offer, spare, refusals: [], waiting: 0, silent: 0, done, timer, over: false }
+      const sending: Sending = { own, offer, spare, full: [], refusals: [], waiting: 0, silent: 0, done, timer, over: false }
       if (own.offer !== offer || !own.live) return this.#endRound(sending)
       own.of = first.length
       for (const broker of first) this.#sendIn(sending, broker)
@@ -105,9 +107,25 @@ export class Placement {
     })
   }
 
-  /** Asks the brokers that hold the present number what became of it. */
+  /** Once a slot, for an open offer: polls now and then, and less and less often while nothing happens. */
+  tick(own: OwnOffer): void {
+    own.idleSlots += 1
+    const { pollSlots } = own
+    if (own.idleSlots < pollSlots) return
+    this.poll(own)
+    if (this.#isCalm(own)) own.pollSlots = Math.min(2 * pollSlots, MAX_POLL_SLOTS)
+  }
+
+  /** As many hold it as should, and nobody has told of a match. */
+  #isCalm(own: OwnOffer): boolean {
+    const wanted = Math.min(this.#port.parameters.f, this.#directory.members(own.service).length)
+    return own.holders.length >= wanted && own.reports === null && own.match === null && own.halves.size === 0
+  }
+
+  /** Asks the brokers that hold the present number what became of it, as something happened: and soon again. */
   poll(own: OwnOffer): void {
     own.idleSlots = 0
+    own.stir()
     for (const broker of own.holders) this.#pollOne(own, { broker, again: true })
     this.#directory.find(own.service, () => {
       this.renew(own)
@@ -140,6 +158,7 @@ export class Placement {
   dropped(own: OwnOffer, broker: NodeId, reason: Refusal): void {
     if (own.holdings.get(broker) !== 'held') return
     own.holdings.set(broker, 'dropped')
+    own.stir()
     this.#host.changed(own)
     if (own.holders.length > 0 || own.withHolding('asked').length > 0) this.renew(own)
     else this.#host.gone(own, reason)
@@ -149,6 +168,7 @@ export class Placement {
   faulty(own: OwnOffer, broker: NodeId): void {
     if (own.holdings.get(broker) !== 'held') return
     own.holdings.set(broker, 'faulty')
+    own.stir()
     this.#host.changed(own)
     this.renew(own)
   }
@@ -173,6 +193,7 @@ export class Placement {
       if (!outcome.held) {
         if (outcome.refusal === null) sending.silent += 1
         else sending.refusals.push(outcome.refusal)
+        if (outcome.refusal === null && this.#asks.isFull(broker)) sending.full.push(broker)
         if (outcome.refusal === null || TRY_ANOTHER.has(outcome.refusal)) this.#sendToAnother(sending)
       }
       this.#endWhenAnswered(sending)
@@ -184,6 +205,20 @@ export class Placement {
     if (sending.over || sending.own.holders.length + sending.waiting >= this.#port.parameters.f) return
     const next = sending.spare.shift()
     if (next !== undefined) this.#sendIn(sending, next)
+    else this.#sendAgain(sending)
+  }
+
+  /** Once more to a member that had no room, while nobody holds it: links that rest give way to others. */
+  #sendAgain(sending: Sending): void {
+    if (sending.own.holders.length > 0) return
+    const next = sending.full.shift()
+    if (next === undefined) return
+    sending.waiting += 1
+    this.#port.schedule.after(FULL_RETRY_SLOTS * this.#port.parameters.slot, () => {
+      sending.waiting -= 1
+      if (!sending.over && sending.own.offer === sending.offer && sending.own.holders.length === 0) this.#sendIn(sending, next)
+      this.#endWhenAnswered(sending)
+    })
   }
 
   #endWhenAnswered(sending: Sending): void {
@@ -203,6 +238,7 @@ export class Placement {
   #offerTo(own: OwnOffer, broker: NodeId, done: (outcome: Outcome) => void): void {
     const { offer } = own
     own.holdings.set(broker, 'asked')
+    own.stir()
     this.#asks.ask(broker, { type: 'send-offer', offer, parameters: this.#host.parameters(own.service) }, (answer) => {
       if (answer !== null) this.#directory.learn(own.service, broker, answer)
       if (own.offer !== offer) return done({ held: false, refusal: null })
@@ -223,7 +259,7 @@ export class Placement {
     const askedMs = this.#port.networkNowMs()
     this.#asks.ask(broker, { type: 'get-price', service: own.service }, (answer) => {
       if (own.offer !== offer || !own.live || own.holdings.get(broker) !== 'held') return
-      if (answer === null && again) return this.#pollOne(own, { broker, again: false })
+      if (answer === null && again) return this.#pollAgain(own, broker)
       if (answer?.type === 'price') {
         this.#directory.learn(own.service, broker, answer)
         if (answer.state.seq === offer.seq && answer.state.state === 'stored') {
@@ -233,10 +269,20 @@ export class Placement {
         return this.#onState(own, broker, answer.state)
       }
       own.holdings.set(broker, 'lost')
+      own.stir()
       if (answer === null) this.#directory.fail(own.service, broker)
       else this.#directory.learn(own.service, broker, answer)
       this.#host.changed(own)
       this.renew(own)
+    })
+  }
+
+  /** One without room is left a while for its links to rest. */
+  #pollAgain(own: OwnOffer, broker: NodeId): void {
+    const { offer } = own
+    if (!this.#asks.isFull(broker)) return this.#pollOne(own, { broker, again: false })
+    this.#port.schedule.after(2 * FULL_RETRY_SLOTS * this.#port.parameters.slot, () => {
+      if (own.offer === offer && own.live && own.holdings.get(broker) === 'held') this.#pollOne(own, { broker, again: false })
     })
   }
 

@@ -20,7 +20,7 @@ import { Books } from './book.ts'
 import { BrokerDirectory } from './broker-directory.ts'
 import type { Command, OfferRow, ReceiptRow, ServiceAnswer } from './command.ts'
 import { Courier } from './courier.ts'
-import { COMMAND_MS, POLL_SLOTS } from './durations.ts'
+import { COMMAND_MS } from './durations.ts'
 import { failure, type Outcome } from './failures.ts'
 import { Links } from './links.ts'
 import { Marks } from './marks.ts'
@@ -171,11 +171,21 @@ export class Trader {
     this.#directory.onPeersChanged()
   }
 
-  onLinkLost(peer: NodeId): void {
+  /** `isFull`: it gave way to another's, and its peer lives; it is opened again when it is needed. */
+  onLinkLost(peer: NodeId, isFull = false): void {
     if (!this.#links.lost(peer)) return
-    this.#asks.lost(peer)
+    this.#asks.lost(peer, isFull)
+    if (isFull) return this.#stirUnlinked(peer)
     this.#directory.onLinkLost(peer)
     for (const own of this.#own.live()) if (own.state === 'open' && own.holdings.get(peer) === 'held') this.#placement.poll(own)
+  }
+
+  /** One notice of a match is enough, so links are opened again at once only when less than half of the holders have one. */
+  #stirUnlinked(peer: NodeId): void {
+    for (const own of this.#own.live()) {
+      const { holders } = own
+      if (holders.includes(peer) && 2 * holders.filter((holder) => this.#links.isOpen(holder)).length < holders.length) own.stir()
+    }
   }
 
   /** After a sleep: notices were missed, so brokers are asked at once. */
@@ -285,8 +295,7 @@ export class Trader {
       if (own.state === 'matched') this.#settlement.tick(own)
       else if (!this.#offers.endIfExpired(own) && own.state === 'open') {
         this.#watch.tick(own)
-        own.idleSlots += 1
-        if (own.idleSlots >= POLL_SLOTS) this.#placement.poll(own)
+        this.#placement.tick(own)
       }
     }
     this.#attestations.tick()

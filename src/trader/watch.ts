@@ -156,6 +156,7 @@ export class Watch {
     const order = [...witnesses.filter((broker) => unsent.includes(broker)), ...unasked, ...this.#lost(own)]
     this.#placement.offerTo(own, order.slice(0, this.#port.parameters.f))
     watched.pauseSlots = LOOK_SLOTS
+    own.stir()
     watched.suspects = new Set(isProof(look) ? this.#suspects(own, look.slot) : [])
     if (watched.suspects.size > 0) this.#placement.poll(own)
     this.#again(own, LOOK_SLOTS)

@@ -45,7 +45,7 @@ export interface TraderPort extends MarketPort {
   /** Own offers and receipts: a transaction of its own, at once. */
   storeNow(writes: readonly Write[], done?: (ok: boolean) => void): void
   /** Opens a link for a trade, or keeps the one that is open. `done` runs once, perhaps at once: true when `send` works. Hold it no longer than needed. */
-  connect(peer: NodeId, done: (open: boolean) => void): void
+  connect(peer: NodeId, done: (open: boolean, isFull?: boolean) => void): void
   /** The trader needs the link no longer. */
   release(peer: NodeId): void
   /** Routes a first request for a service over the ring. The answer is one peer's word (PROTOCOL 3). */

@@ -59,6 +59,7 @@ const RING: Record<string, Bound> = {
   'ring.dialer.own': MAX_ATTEMPTS,
   'ring.dialer.expected': MAX_ATTEMPTS,
   'ring.dialer.failures': MAX_FAILURES,
+  'ring.dialer.full': MAX_FAILURES,
   'ring.fingers.slots': ID_BITS,
   'ring.fingers.held': ({ linkBudget }) => linkBudget,
   'ring.trades.wishes': MAX_WISHES,
