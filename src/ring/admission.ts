@@ -9,6 +9,7 @@
  *    take turns at its brokers, and none is closed for another as soon as it is open.
  */
 import type { NodeId } from '../base/identity.ts'
+import type { Context } from './context.ts'
 import { type Limits, MAX_ATTEMPTS, RESTING_SLOTS } from './limits.ts'
 import type { Link, LinkTable } from './links.ts'
 import type { LinkPurpose } from './messages.ts'
@@ -43,8 +44,6 @@ interface Parts {
   readonly links: LinkTable
   readonly neighbours: Neighbours
   readonly attempts: Attempts
-  /** See Context.nowMs. */
-  readonly nowMs: () => number
 }
 
 export class Admission {
@@ -54,12 +53,12 @@ export class Admission {
   readonly #attempts: Attempts
   readonly #nowMs: () => number
 
-  constructor(limits: Limits, parts: Parts) {
+  constructor({ limits, nowMs }: Pick<Context, 'limits' | 'nowMs'>, parts: Parts) {
     this.#limits = limits
     this.#links = parts.links
     this.#neighbours = parts.neighbours
     this.#attempts = parts.attempts
-    this.#nowMs = parts.nowMs
+    this.#nowMs = nowMs
   }
 
   /** Whether a direct link to this peer may be tried, by either side. */

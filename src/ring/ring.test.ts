@@ -145,6 +145,38 @@ describe('few links', () => {
     expect(far.ring.links().find(({ peer }) => peer === node.id)?.purposes ?? []).not.toContain('trade')
   })
 
+  test('a peer whose trade links are all taken lets the one go that rested longest, and none that is in use', () => {
+    const net = new TestNet({ n: 3, linkBudget: 8, seed: 9 })
+    net.grow(24)
+    ideal(net)
+    net.run(60_000)
+    const [broker, ...others] = net.nodes as [TestNode, ...TestNode[]]
+    const wish = (trader: TestNode): boolean[] => {
+      const ends: boolean[] = []
+      trader.step(() => trader.ring.ensureLink(broker.id, (open) => ends.push(open)))
+      net.runUntil(() => ends.length > 0, 20_000)
+      return ends
+    }
+    const traders = others.filter(({ ring }) => !ring.isLinked(broker.id))
+    const linked = (): TestNode[] => traders.filter(({ ring }) => ring.isLinked(broker.id))
+    // Each in use for as long as the next one asks, so the first that is refused finds no room.
+    const refused = traders.find((trader) => {
+      for (const { id } of linked()) broker.step(() => broker.ring.onUse(id))
+      return wish(trader)[0] === false
+    }) as TestNode
+    expect(refused).toBeDefined()
+    const before = linked()
+    expect(before.length).toBeGreaterThan(0)
+    net.run(1_000)
+    for (const { id } of before.slice(1)) broker.step(() => broker.ring.onUse(id))
+    net.run(1_500)
+    for (const { id } of before.slice(1)) broker.step(() => broker.ring.onUse(id))
+    expect(wish(refused)).toEqual([true])
+    net.run(200)
+    expect(linked()).toEqual(traders.filter((trader) => trader === refused || before.slice(1).includes(trader)))
+    for (const { mostDirect } of net.nodes) expect(mostDirect).toBeLessThanOrEqual(8)
+  })
+
   test('a wish beyond the budget, and one for nobody, end once with false', () => {
     const net = new TestNet({ n: 3, linkBudget: 6, seed: 4 })
     net.grow(20)

@@ -84,8 +84,7 @@ export class Ring {
     this.#links = new LinkTable(options.slotMs)
     this.#neighbours = new Neighbours(options.nodeId, limits)
     this.#dialer = new Dialer(context)
-    const { nowMs } = context
-    const admission = new Admission(limits, { links: this.#links, neighbours: this.#neighbours, attempts: this.#dialer, nowMs })
+    const admission = new Admission(context, { links: this.#links, neighbours: this.#neighbours, attempts: this.#dialer })
     this.#routes = new Routes(context, this.#links, owner)
     this.#requests = new Requests(context, this.#routes, owner)
     this.#signals = new Signals(context, { links: this.#links, routes: this.#routes, dialer: this.#dialer, admission, owner })

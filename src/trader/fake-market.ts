@@ -212,6 +212,8 @@ export class FakeTrader {
   near: readonly NodeId[] | undefined
   /** Peers that no direct link can be opened to. */
   readonly unreachable = new Set<NodeId>()
+  /** Peers without room for a link, until then. */
+  readonly fullUntilMs = new Map<NodeId, number>()
   readonly connected = new Set<NodeId>()
   /** Links that opened for this trader and were not given back: how often, by peer. The ring keeps them up. */
   readonly wishes = new Map<NodeId, number>()
@@ -282,9 +284,10 @@ export class FakeTrader {
     return damaged
   }
 
-  loseLink(peer: NodeId): void {
+  /** `isFull`: it gave way to another's. */
+  loseLink(peer: NodeId, isFull = false): void {
     this.connected.delete(peer)
-    this.step(() => this.trader.onLinkLost(peer))
+    this.step(() => this.trader.onLinkLost(peer, isFull))
   }
 
   /** Runs later, unless it crashed meanwhile. */
@@ -308,14 +311,15 @@ export class FakeTrader {
     })
   }
 
-  #connect(peer: NodeId, done: (open: boolean) => void): void {
-    const open = this.market.isAlive(peer) && !this.unreachable.has(peer)
+  #connect(peer: NodeId, done: (open: boolean, isFull?: boolean) => void): void {
+    const isFull = (this.fullUntilMs.get(peer) ?? 0) > this.market.nowMs
+    const open = this.market.isAlive(peer) && !this.unreachable.has(peer) && !isFull
     this.#later(open ? CONNECT_MS : this.market.connectFailsMs, () => {
       if (open) {
         this.connected.add(peer)
         this.wishes.set(peer, (this.wishes.get(peer) ?? 0) + 1)
       }
-      done(open)
+      done(open, isFull)
     })
   }
 

@@ -19,7 +19,7 @@ import { MAX_REQUESTS } from '../../ring/requests.ts'
 import { MAX_ROUTES } from '../../ring/routes.ts'
 import { MAX_EXCHANGES } from '../../ring/signals.ts'
 import { MAX_WAITING as MAX_WAITING_FOR_WISH, MAX_WISHES } from '../../ring/trades.ts'
-import { MAX_PENDING } from '../../trader/asks.ts'
+import { MAX_FULL, MAX_PENDING } from '../../trader/asks.ts'
 import { MAX_CHASED } from '../../trader/attestations.ts'
 import { MAX_ASKED, MAX_SETS } from '../../trader/broker-directory.ts'
 import { MAX_NAMED } from '../../trader/broker-set.ts'
@@ -117,6 +117,7 @@ const TRADER: Record<string, Bound> = {
   'trader.marks.marked': MAX_MARKED,
   'trader.links.held': MAX_LINKS,
   'trader.links.waiting': MAX_WAITING_FOR_LINK,
+  'trader.asks.full': MAX_FULL,
   'trader.asks.pending': MAX_PENDING,
   // Each has a link or waits for one.
   'trader.asks.awaited': MAX_LINKS + MAX_PENDING,
