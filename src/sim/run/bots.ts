@@ -14,6 +14,9 @@ const MOST_QUANTITY = 5
 /** Shortest validity in slots: shorter ones expire before a match can come (PROTOCOL 6: one to three slots). */
 const LEAST_VALIDITY_SLOTS = 4
 
+/** Services that one bot trades in. */
+const SERVICES_A_BOT = 5
+
 type Action = 'offer' | 'withdraw' | 'price' | 'book'
 
 export class Bots {
@@ -47,7 +50,8 @@ export class Bots {
   }
 
   #act(node: SimNode): void {
-    const { rng, services } = this.#scene
+    const { rng } = this.#scene
+    const services = this.#servicesOf(node)
     const known = new Set(node.peer.view().services.map(({ serviceId }) => serviceId))
     // A disk that was lost took them with it.
     for (const service of services)
@@ -60,6 +64,13 @@ export class Bots {
     else if (action === 'withdraw') this.#withdraw(node)
     else if (action === 'price') node.command({ type: 'getPrice', serviceId }, this.#ended(action))
     else node.command({ type: 'orderBook', serviceId }, this.#ended(action))
+  }
+
+  /** Each bot trades a few, neighbours in the list partly the same ones. */
+  #servicesOf({ index }: SimNode): TradedService[] {
+    const { services } = this.#scene
+    const few = Math.min(SERVICES_A_BOT, services.length)
+    return Array.from({ length: few }, (_, place) => services[(index + place) % services.length] as TradedService)
   }
 
   #offer(node: SimNode, { serviceId }: TradedService): void {

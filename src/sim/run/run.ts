@@ -5,7 +5,9 @@
 import { AssertionError } from '../../base/assert.ts'
 import type { NodeId } from '../../base/identity.ts'
 import type { Rng } from '../../base/rng.ts'
-import type { ServiceAnswer } from '../../trader/command.ts'
+import { settlingMs } from '../checks/crossing.ts'
+import { mostHealingMs } from '../checks/ring-ideal.ts'
+import { tradedService } from '../figures/traded-service.ts'
 import { seededRng } from '../seeded-rng.ts'
 import type { SimNode } from '../sim-node.ts'
 import { SimWorld } from '../sim-world.ts'
@@ -20,12 +22,11 @@ import { Tally } from './tally.ts'
 import { Trouble } from './trouble.ts'
 import { Violations } from './violations.ts'
 
-/** Between two joins: ten a second. */
+/** Between two joins while few are there; then their rate grows with the ring, so that 10,000 are there within half a minute. */
 const JOIN_MS = 100
+const FEW = 32
 /** After the last join, in stabilize periods of a changing ring: the ring becomes ideal before trouble begins. */
 const SETTLE_SLOTS = 20
-/** Of the time after joining. */
-const SAFETY_SHARE = 0.5
 /** Of the liveness phase: then the bots stop, and what is open must end. */
 const BOTS_SHARE = 0.6
 const LOOK_MS = 1_000
@@ -35,12 +36,14 @@ export class Run implements Scene {
   readonly plan: Plan
   readonly world: SimWorld
   readonly rng: Rng
-  readonly services: TradedService[] = []
+  readonly services: readonly TradedService[]
   readonly faults = new Counts()
   readonly sometimes = new Counts()
   readonly violations = new Violations(() => this.nowMs())
   phase: Phase = 'joining'
   healedMs: number | null = null
+  /** When each node is started, in ms since the start of the run. */
+  readonly #startsMs: readonly number[]
   readonly #startMs: number
   readonly #endMs: number
   readonly #byId = new Map<NodeId, SimNode>()
@@ -59,12 +62,14 @@ export class Run implements Scene {
     this.plan = plan
     this.world = new SimWorld({ seed: settings.seed, parameters: plan.parameters, realCrypto: settings.realCrypto })
     this.rng = seededRng(settings.seed, 'run')
+    this.services = Array.from({ length: plan.services }, (_, index) => tradedService(this.world, `Service ${index}`))
     this.#startMs = this.world.loop.nowMs
     this.#endMs = this.#startMs + settings.minutes * 60_000
     for (let count = 0; count < settings.peers; count += 1) {
       const node = this.world.addNode()
       this.#byId.set(node.nodeId, node)
     }
+    this.#startsMs = startsMs(settings.peers)
     this.#trouble = new Trouble(this, plan)
     this.#bots = new Bots(this, this.#outcomes)
     this.#checkers = CHECKERS.map((create) => create(this))
@@ -82,7 +87,7 @@ export class Run implements Scene {
 
   /** When all peers have had time to join and trouble begins, in ms since the start of the run: past its end, nothing is traded in it. */
   get joinedMs(): number {
-    return this.nodes.length * JOIN_MS + SETTLE_SLOTS * this.world.parameters.slot
+    return (this.#startsMs.at(-1) ?? 0) + SETTLE_SLOTS * this.world.parameters.slot
   }
 
   nowMs(): number {
@@ -131,23 +136,21 @@ export class Run implements Scene {
 
   #schedule(): void {
     const { loop } = this.world
-    for (const [index, node] of this.nodes.entries()) loop.after(index * JOIN_MS, () => node.start())
-    loop.after(JOIN_MS, () => this.#createServices())
+    for (const [index, node] of this.nodes.entries()) loop.after(this.#startsMs[index] ?? 0, () => node.start())
     const { joinedMs } = this
     const restMs = Math.max(0, this.#endMs - this.#startMs - joinedMs)
+    const livenessMs = this.#livenessMs(restMs)
     loop.after(joinedMs, () => this.#beginSafety())
-    loop.after(joinedMs + restMs * SAFETY_SHARE, () => this.#heal())
-    loop.after(joinedMs + restMs * (SAFETY_SHARE + (1 - SAFETY_SHARE) * BOTS_SHARE), () => this.#bots.stop())
+    loop.after(joinedMs + restMs - livenessMs, () => this.#heal())
+    loop.after(joinedMs + restMs - livenessMs * (1 - BOTS_SHARE), () => this.#bots.stop())
     this.#look()
   }
 
-  #createServices(): void {
-    for (let index = 0; index < this.plan.services; index += 1) {
-      const service = { name: `Service ${index}`, kind: 'general', unit: 'h', currency: 'EUR', decimals: 2, tags: [] }
-      this.nodes[0]?.command({ type: 'createService', service }, (outcome) => {
-        if (outcome.ok) this.services.push(outcome.value as ServiceAnswer)
-      })
-    }
+  /** Long enough for the ring to heal and for the market to come to rest, if there is so much time; the safety phase has half of it at most, a quarter at least. */
+  #livenessMs(restMs: number): number {
+    const { parameters } = this.world
+    const wantedMs = (mostHealingMs(this.world, this.nodes.length) + settlingMs(parameters.slot)) / BOTS_SHARE
+    return Math.min(Math.max(restMs / 2, wantedMs), (restMs * 3) / 4)
   }
 
   #beginSafety(): void {
@@ -175,4 +178,14 @@ export class Run implements Scene {
 
 function textOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** One after the other at first, then at a rate that grows with the ring. */
+function startsMs(peers: number): number[] {
+  let atMs = 0
+  return Array.from({ length: peers }, (_, index) => {
+    const startMs = atMs
+    atMs += (JOIN_MS * FEW) / Math.max(FEW, index)
+    return startMs
+  })
 }

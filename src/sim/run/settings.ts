@@ -34,6 +34,10 @@ const MALICE_SHARE = 0.5
 /** Fewer than a third, so that all that PROTOCOL 7 promises must hold, by the numbers of a whole ring. */
 const MOST_MALICIOUS = 0.3
 
+/** Without a swarm: so many services, and more with the ring, so that brokers have as much to do in a large one as in a small one. */
+const FEW_SERVICES = 3
+const PEERS_A_SERVICE = 16
+
 /** The plan of these settings; a text for a person when `faults` names something unknown. */
 export function planOf(settings: RunSettings): Plan | string {
   const rng = seededRng(settings.seed, 'plan')
@@ -45,7 +49,13 @@ export function planOf(settings: RunSettings): Plan | string {
   }
   const malice = names.filter(isMalice)
   const maliciousShare = malice.length > 0 ? 0.2 : 0
-  return { parameters: DEFAULT_PARAMETERS, faults: names.filter(isFault), malice, maliciousShare, services: 3 }
+  return {
+    parameters: DEFAULT_PARAMETERS,
+    faults: names.filter(isFault),
+    malice,
+    maliciousShare,
+    services: Math.max(FEW_SERVICES, Math.ceil(settings.peers / PEERS_A_SERVICE)),
+  }
 }
 
 function isFault(name: string): name is FaultKind {
