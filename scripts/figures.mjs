@@ -10,7 +10,7 @@ import { repoRoot } from './run.mjs'
 /** @typedef {{ figure: string, index: number, job: import('../src/sim/figures/figure.ts').Job }} Task */
 
 const NAMES = ['3', '4', 'lies', 'hops', 'economy']
-const USAGE = `Usage: npm run -s figures -- [--figure ${NAMES.join('|')}] [--seed N] [--quick]`
+const USAGE = `Usage: npm run -s figures -- [--figure ${NAMES.join('|')}] [--seed N] [--quick] [--most-peers N]`
 /** Points are worlds of their own, so what comes out does not depend on how many run at once. */
 const WORKERS = 2
 /** A world of 10,000 peers needs more than Node gives by itself. */
@@ -30,13 +30,20 @@ process.stdout.write(`${JSON.stringify(options.only ? results[options.only] : re
 function readArguments() {
   try {
     const { values } = parseArgs({
-      options: { figure: { type: 'string' }, seed: { type: 'string', default: '1' }, quick: { type: 'boolean', default: false } },
+      options: {
+        figure: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        quick: { type: 'boolean', default: false },
+        'most-peers': { type: 'string', default: '10000' },
+      },
     })
     const { figure: only, quick } = values
     if (only !== undefined && !NAMES.includes(only)) throw new RangeError(`There is no figure "${only}".`)
     const seed = /^\d{1,10}$/.test(values.seed) ? Number(values.seed) : Number.NaN
     if (!(seed <= MOST_SEED)) throw new RangeError(`The seed must be a whole number from 0 to ${MOST_SEED}, not "${values.seed}".`)
-    return { only, seed, quick, names: only === undefined ? NAMES : [only] }
+    const mostPeers = /^\d{1,6}$/.test(values['most-peers']) ? Number(values['most-peers']) : Number.NaN
+    if (!(mostPeers >= 10)) throw new RangeError(`--most-peers must be a whole number from 10, not "${values['most-peers']}".`)
+    return { only, seed, quick, mostPeers, names: only === undefined ? NAMES : [only] }
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n${USAGE}`)
     process.exit(2)
@@ -48,8 +55,10 @@ function readArguments() {
  * @returns {Promise<Record<string, { rows: readonly object[] }>>}
  */
 async function simulate(names) {
-  const { seed, quick } = options
-  const tasks = names.flatMap((figure) => (FIGURES[figure]?.jobs({ seed, quick }) ?? []).map((job, index) => ({ figure, index, job })))
+  const { seed, quick, mostPeers } = options
+  const tasks = names.flatMap((figure) =>
+    (FIGURES[figure]?.jobs({ seed, quick, mostPeers }) ?? []).map((job, index) => ({ figure, index, job })),
+  )
   const parts = await runAll(tasks)
   return Object.fromEntries(
     names.flatMap((name) => {

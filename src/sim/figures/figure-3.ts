@@ -9,7 +9,7 @@ import { MessageCounts, PURPOSES, type Purpose } from './message-counts.ts'
 import { mean, meanInterval, rounded } from './statistics.ts'
 import { WholeReceipts } from './whole-receipts.ts'
 
-const PEERS = [2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
+const PEERS = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
 const MOST_QUICK = 500
 const PARAMETERS = { network: 'figures', n: 8, f: 4, m: 64, t: 600_000, slot: 1_000, s: 16, p: 0, a: 0.1 }
 /** Larger networks trade in the quiet market only: messages a broker stay as they are, and the wait grows. */
@@ -86,8 +86,8 @@ export interface Figure3Row {
 }
 
 export const figure3: Figure<Figure3Job, Figure3Part, { readonly rows: readonly Figure3Row[] }> = {
-  jobs: ({ seed, quick }: FigureOptions) =>
-    PEERS.filter((peers) => !quick || peers <= MOST_QUICK).map((peers) => ({
+  jobs: ({ seed, quick, mostPeers }: FigureOptions) =>
+    PEERS.filter((peers) => peers <= (quick ? Math.min(MOST_QUICK, mostPeers) : mostPeers)).map((peers) => ({
       seed: seedOf(seed, 3, peers),
       weight: peers,
       peers,
@@ -196,7 +196,7 @@ function drawing(rows: readonly Figure3Row[], { name, tradersAService }: Market)
   const svg = chartSvg({
     title: `Figure 3: messages per broker peer, ${name} market`,
     subtitle: `n = ${PARAMETERS.n}, f = ${PARAMETERS.f}, one service a peer, ${tradersAService} peers a service; bars: 95 % intervals`,
-    x: { label: 'Peers', from: PEERS[0] ?? 2, to: 10_000, ticks: [2, 10, 100, 1_000, 10_000], logarithmic: true },
+    x: { label: 'Peers', from: PEERS[0] ?? 10, to: 10_000, ticks: [10, 100, 1_000, 10_000], logarithmic: true },
     y: { label: 'Messages sent per broker peer and slot', from: 0, to: top, ticks: [0, 1, 2, 3, 4, 5].map((part) => (part * top) / 5) },
     series,
   })

@@ -27,6 +27,8 @@ export interface FigureOptions {
   readonly seed: number
   /** Fewer points and trials, for a look within minutes. */
   readonly quick: boolean
+  /** Worlds of more peers are left out: the largest take an hour. */
+  readonly mostPeers: number
 }
 
 export interface Drawing {

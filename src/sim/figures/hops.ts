@@ -51,8 +51,9 @@ export interface HopsRow {
 }
 
 export const hops: Figure<HopsJob, HopsPart, { readonly rows: readonly HopsRow[] }> = {
-  jobs: ({ seed, quick }: FigureOptions) => {
-    const still = (quick ? PEERS.quick : PEERS.full).map((peers) => ({
+  jobs: ({ seed, quick, mostPeers }: FigureOptions) => {
+    const sizes = (quick ? PEERS.quick : PEERS.full).filter((peers) => peers <= mostPeers)
+    const still = sizes.map((peers) => ({
       seed: seedOf(seed, 12, peers),
       weight: peers,
       peers,

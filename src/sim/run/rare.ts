@@ -34,8 +34,8 @@ const RARE_MESSAGES: readonly (readonly [name: string, type: Message['type'], is
   ['a route failed', 'route-reply', (message) => message.type === 'route-reply' && message.body.type === 'failed'],
   [
     'a link refused',
-    'route',
-    (message) => message.type === 'route' && message.body.type === 'signal' && message.body.signal.kind === 'refuse',
+    'route-reply',
+    (message) => message.type === 'route-reply' && message.body.type === 'signal' && message.body.signal.kind === 'refuse',
   ],
   ['a goodbye', 'leave', () => true],
 ]
