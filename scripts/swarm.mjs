@@ -21,6 +21,8 @@ const { values } = parseArgs({
     report: { type: 'string' },
   },
 })
+/** A run takes half a minute; one that takes so long never ends. */
+const HUNG_MS = 600_000
 const budgetMs = Number(values.seconds) * 1_000
 if (!(budgetMs > 0)) {
   console.error(`--seconds ${values.seconds}: give a number above 0.`)
@@ -65,7 +67,7 @@ function jobOf(index) {
 async function runOne({ seed, peers, minutes }) {
   const args = ['--seed', `${seed}`, '--peers', `${peers}`, '--minutes', `${minutes}`, '--faults', 'swarm']
   const { code, stdout, stderr } = await runCli(args)
-  if (code > 1) throw new Error(`The simulator could not be run:\n${stderr}`)
+  if (code > 1 && total.runs === 0) throw new Error(`The simulator could not be run:\n${stderr}`)
   total.runs += 1
   total.events += eventsOf(stdout)
   if (code === 0) return
@@ -100,6 +102,10 @@ function runCli(args) {
     const child = spawn(process.execPath, ['--max-old-space-size=4096', '--input-type=module', '--eval', start, '--', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    const hung = setTimeout(() => {
+      stderr += `no end within ${HUNG_MS / 60_000} minutes\n`
+      child.kill()
+    }, HUNG_MS)
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (text) => {
@@ -108,7 +114,10 @@ function runCli(args) {
     child.stderr.on('data', (text) => {
       stderr += text
     })
-    child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }))
+    child.on('close', (code) => {
+      clearTimeout(hung)
+      resolve({ code: code ?? 1, stdout, stderr })
+    })
   })
 }
 
