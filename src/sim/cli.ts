@@ -82,7 +82,6 @@ function numberOf(name: string, text: string, { least, most, whole }: { least: n
 function simulate({ settings, expected, out }: Call): number {
   const startMs = performance.now()
   const run = new Run(settings)
-  warnOfShortness(run)
   let peakBytes = 0
   let shownMs = startMs
   while (!run.isOver) {
@@ -101,15 +100,14 @@ function simulate({ settings, expected, out }: Call): number {
   if (expected !== null && expected !== report.traceHash) {
     console.error(`The trace differs from that of the report (${expected}): the code is another, or the run is not deterministic.`)
   }
+  noteOfShortness(report)
   return told(report)
 }
 
-/** A run that ends before anyone trades would look as if all were well. */
-function warnOfShortness({ joinedMs, settings }: Run): void {
-  if (joinedMs < settings.minutes * 60_000) return
-  console.error(
-    `${settings.peers} peers have joined after ${(joinedMs / 60_000).toFixed(1)} minutes: nothing is traded before. Give more --minutes.`,
-  )
+/** A run in which the ring or the market never came to rest was not judged for that: no violation means less then. */
+function noteOfShortness({ settings, sometimes }: RunReport): void {
+  if ((sometimes['the healed ring was judged'] ?? 0) > 0 && (sometimes['a settled market was judged'] ?? 0) > 0) return
+  console.error(`${settings.minutes} minutes were too short to judge the healed ring and the market at rest: give more --minutes.`)
 }
 
 function progressOf(run: Run): string {

@@ -85,11 +85,6 @@ export class Run implements Scene {
     return this.#isOver
   }
 
-  /** When all peers have had time to join and trouble begins, in ms since the start of the run: past its end, nothing is traded in it. */
-  get joinedMs(): number {
-    return (this.#startsMs.at(-1) ?? 0) + SETTLE_SLOTS * this.world.parameters.slot
-  }
-
   nowMs(): number {
     return this.world.loop.nowMs - this.#startMs
   }
@@ -137,7 +132,7 @@ export class Run implements Scene {
   #schedule(): void {
     const { loop } = this.world
     for (const [index, node] of this.nodes.entries()) loop.after(this.#startsMs[index] ?? 0, () => node.start())
-    const { joinedMs } = this
+    const joinedMs = (this.#startsMs.at(-1) ?? 0) + SETTLE_SLOTS * this.world.parameters.slot
     const restMs = Math.max(0, this.#endMs - this.#startMs - joinedMs)
     const livenessMs = this.#livenessMs(restMs)
     loop.after(joinedMs, () => this.#beginSafety())
