@@ -98,9 +98,9 @@ class TableBounds implements Checker {
 
   /** A peer that trades there itself may have told itself something in the same step. */
   #checkAnswer(node: SimNode, { service, bid, ask }: MessageOf<'price'>): void {
-    this.#answersLeft -= 1
     const table = node.peer.tables(service)[0]
     if (table?.memories.has(node.nodeId) === true) return
+    this.#answersLeft -= 1
     const bestBid = table?.bids[0]?.price ?? 0
     const bestAsk = table?.asks[0]?.price ?? 0
     if (bid === 2 * bestBid && ask === 2 * bestAsk) return
