@@ -2,18 +2,19 @@
 import type { Id, NodeId } from '../../base/identity.ts'
 import type { TableInspection } from '../../broker/view.ts'
 import type { Offer } from '../../market/offer.ts'
-import type { OfferState } from '../../wire/messages.ts'
 import type { SimNode } from '../sim-node.ts'
 
 /**
- * Would a broker that remembers this of the offer's peer let the offer count? Null: that cannot be told from outside, as a peer without a row
- * may have been left out for its price, or be blocked.
+ * Would a broker with this table let the offer count? Null: that cannot be told from outside. A peer without a row may have been left out for its price,
+ * be blocked, or have signed another offer under the same number, which is no offer to count then.
  */
-function counts(offer: Offer, known: OfferState | undefined): boolean | null {
+function counts(offer: Offer, table: TableInspection | undefined): boolean | null {
+  const known = table?.memories.get(offer.peer)
   if (known === undefined || known.seq < offer.seq || known.state === 'unknown') return null
   if (known.seq > offer.seq) return false
-  if (known.state === 'dropped') return null
-  return known.state === 'stored' || known.state === 'expired'
+  if (known.state === 'matched' || known.state === 'withdrawn') return false
+  const rows = offer.side === 'buy' ? table?.bids : table?.asks
+  return rows?.some(({ id }) => id === offer.id) === true ? true : null
 }
 
 export class Hearing {
@@ -59,7 +60,7 @@ export class Hearing {
   snap(table: TableInspection | undefined, { slot, mostForwards }: { readonly slot: number; readonly mostForwards: number }): void {
     const { node } = this
     const offers = [...this.#offers.values()]
-    this.#counted = new Map(offers.map((offer) => [offer.id, counts(offer, table?.memories.get(offer.peer))]))
+    this.#counted = new Map(offers.map((offer) => [offer.id, counts(offer, table)]))
     const names = new Set(offers.map(({ peer, seq }) => `${peer} ${seq}`))
     const isOdd = names.size < offers.length || offers.some(({ peer }) => peer === node.nodeId)
     const isMuch = [...this.#forwards.values()].some(({ size }) => size >= mostForwards)

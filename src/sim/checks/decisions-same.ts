@@ -12,6 +12,8 @@ import { SeenReceipts } from './receipts-seen.ts'
 
 /** This share of a slot before its end it is seen what each broker knows, and twice this share after it what it decided. */
 const GUARD = 1 / 8
+/** From one step to the next a clock that only drifts moves less. */
+const CLOCK_SET_MS = 20
 /** Instead of a digest, when a broker matched nothing in a slot. */
 const NOTHING = 'nothing'
 
@@ -40,6 +42,8 @@ class SameDecision implements Checker {
   readonly #seen: SeenReceipts
   readonly #rounds = new Map<number, Round>()
   readonly #startedMs = new Map<NodeId, number>()
+  /** How far the clock of each node was ahead in its last step. */
+  readonly #aheadMs = new Map<NodeId, number>()
   /** Rounds that are closing. */
   #closing = 0
 
@@ -49,6 +53,7 @@ class SameDecision implements Checker {
   }
 
   stepped(node: SimNode, event: PeerEvent, effects: readonly Effect[]): void {
+    this.#followClock(node, event.nowMs)
     if (event.type === 'message') this.#heard(node, event.from, event.message)
     else if (event.type === 'command' && event.command.type === 'adjustClock') this.#spoil(node)
     for (const effect of effects) if (effect.type === 'send') this.#said(node, effect.to, effect.message)
@@ -57,6 +62,14 @@ class SameDecision implements Checker {
   lived(node: SimNode): void {
     this.#startedMs.set(node.nodeId, this.#scene.world.loop.nowMs)
     this.#spoil(node)
+  }
+
+  /** A clock that was set, even if it is right again by the end of the slot, may have made its broker decide early. */
+  #followClock(node: SimNode, nowMs: number): void {
+    const aheadMs = nowMs - this.#scene.world.loop.nowMs
+    const before = this.#aheadMs.get(node.nodeId) ?? aheadMs
+    this.#aheadMs.set(node.nodeId, aheadMs)
+    if (Math.abs(aheadMs - before) > CLOCK_SET_MS) this.#spoil(node)
   }
 
   #heard(node: SimNode, from: NodeId, message: Message): void {

@@ -34,6 +34,11 @@ const RARE_MESSAGES: readonly (readonly [name: string, type: Message['type'], is
   ['a route failed', 'route-reply', (message) => message.type === 'route-reply' && message.body.type === 'failed'],
   [
     'a link refused',
+    'route',
+    (message) => message.type === 'route' && message.body.type === 'signal' && message.body.signal.kind === 'refuse',
+  ],
+  [
+    'a link refused',
     'route-reply',
     (message) => message.type === 'route-reply' && message.body.type === 'signal' && message.body.signal.kind === 'refuse',
   ],
@@ -64,7 +69,7 @@ const RARE_EVENTS: readonly (readonly [name: string, isTaken: (event: PeerEvent)
 
 /** Every name that a batch of runs must have hit at least once. */
 export const RARE_BRANCHES: readonly string[] = [
-  ...RARE_MESSAGES.map(([name]) => name),
+  ...new Set(RARE_MESSAGES.map(([name]) => name)),
   ...RARE_EVENTS.map(([name]) => name),
   ...REFUSALS.map(refused),
   // By the checkers: they wait for the ring and the market to come to rest before they judge.
