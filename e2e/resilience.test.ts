@@ -93,10 +93,10 @@ test('d: without the PeerServer, offers and trades go on, and two tabs that had 
   const linksOf = async (tab: Tab) => tab.page.evaluate(() => window.peermart.view()!.links.map((entry) => entry.peer))
   const ids = await Promise.all(tabs.map((tab) => tab.nodeId()))
   const before = await Promise.all(tabs.map(linksOf))
-  const seller = 0
-  const buyer = ids.findIndex((id, index) => index !== seller && !before[seller]!.includes(id))
+  const pairs = ids.flatMap((_, left) => ids.map((_, right) => [left, right] as const)).filter(([left, right]) => left < right)
+  const [seller, buyer] = pairs.find(([left, right]) => !before[left]!.includes(ids[right]!)) ?? [-1, -1]
   expect(buyer, 'two tabs without a link').toBeGreaterThan(0)
-  await tabs[buyer]!.openService(link)
+  for (const trader of [seller, buyer]) await tabs[trader]!.openService(link)
   await tabs[seller]!.sendOffer(serviceId, { side: 'sell', price: 5 })
   const sawEachOther = tabs[seller]!.page.evaluate(
     (peer) =>
