@@ -12,7 +12,7 @@ const { values: options } = parseArgs({
   options: { 'no-e2e': { type: 'boolean', default: false }, 'no-swarm': { type: 'boolean', default: false } },
 })
 /** How long the simulator runs from ever other seeds. */
-const SWARM_SECONDS = 270
+const SWARM_SECONDS = 240
 /** Biome colours each letter by itself, which nobody can read in a log. */
 const plain = process.stdout.isTTY ? [] : ['--colors=off']
 const reports = mkdtempSync(join(tmpdir(), 'peermart-test-'))
