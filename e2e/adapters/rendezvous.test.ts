@@ -62,7 +62,8 @@ test('tabs of separate contexts meet over the PeerServer, tabs of one also witho
   }
   const contacts = await Promise.all((pages as Page[]).map((page) => page.evaluate(() => window.rendezvous.found().contacts[0])))
   expect(contacts[0]).toBe(0)
-  expect(contacts[1]).toBe(1)
-  expect(contacts[2]).toBe(2)
+  // The one that was there first may look for others at the same moment: then both call, and two channels open.
+  expect(contacts[1]).toBeGreaterThanOrEqual(1)
+  expect(contacts[2]).toBeGreaterThanOrEqual(2)
   for (const context of contexts) await context.close()
 })
