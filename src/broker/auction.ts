@@ -65,12 +65,16 @@ export class Auction {
     return this.book.members.includes(peer) || this.#host.port.closest(this.book.service).includes(peer)
   }
 
-  /** The present slot is `slot`; before it was `before`. Returns the peers whose offers are to be dropped as phantoms. */
-  advance(before: number, slot: number): NodeId[] {
-    if (!this.isEmpty) this.#emptySince = slot
+  /** The slots before `slot` are over: decides what was forwarded in them. */
+  decide(slot: number): void {
     for (const { slot: decision, forwards } of this.exchange.due(slot)) {
       if (this.book.serving) this.#decisions.make(decision, forwards)
     }
+  }
+
+  /** The present slot is `slot`, and all before it are decided; before it was `before`. Returns the peers whose offers are to be dropped as phantoms. */
+  advance(before: number, slot: number): NodeId[] {
+    if (!this.isEmpty) this.#emptySince = slot
     if (slot - before > SLEEP_SLOTS) this.#decisions.forgive(slot)
     const phantoms = this.#decisions.isWaiting ? this.#decisions.settle(slot, this.receipts) : []
     if (setSlot(slot) > setSlot(before)) this.#beginRound()

@@ -321,6 +321,8 @@ export class Broker {
       for (const auction of this.#sorted()) auction.restart(slot)
       return
     }
+    // Who is found a phantom in one service now was none when the slot ended: brokers that do not serve that one too must decide the others alike.
+    for (const auction of this.#sorted()) auction.decide(slot)
     const phantoms = this.#sorted().flatMap((auction) => auction.advance(before, slot))
     for (const auction of this.#sorted()) {
       for (const peer of phantoms) auction.book.dropPeer(peer, 'phantom')

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { RECEIPT_SLOTS, type Receipt } from '../market/receipt.ts'
+import { type Service, serviceIdOf } from '../market/service.ts'
 import type { Match } from '../wire/messages.ts'
-import { Market, type Node } from './harness.ts'
+import { Market, type Node, SERVICE } from './harness.ts'
 import { PHANTOM_FAULTS } from './misconduct.ts'
 
 /** Two offers that the set has just matched: at an even slot's start. */
@@ -291,5 +292,25 @@ describe('phantom offers', () => {
     market.run(100)
     expect(market.received(market.trader('bob'), 'notify-drop')).toMatchObject([{ reason: 'phantom' }])
     expect(market.table(market.brokers[0] as Node)).toEqual([])
+  })
+
+  it('count from the slot that begins, not for what is decided of another service at that moment', () => {
+    const market = new Market(1)
+    const [a] = market.brokers as [Node]
+    const names = Array.from({ length: 64 }, (_, index): Service => ({ ...SERVICE, name: `Other ${index}` }))
+    // Services are handled in the order of their ids.
+    const other = names.find((parameters) => serviceIdOf(market.network, parameters) > market.service) as Service
+    const service = serviceIdOf(market.network, other)
+    const slots = Array.from({ length: PHANTOM_FAULTS }, (_, index) => trade(market, index + 1).match.slot)
+    const lastDeadline = (slots.at(-1) as number) + RECEIPT_SLOTS
+    market.run((lastDeadline - 1) * market.parameters.slot + 1 - market.nowMs)
+    for (const offer of [market.offer('bob', { side: 'sell', seq: 9, service }), market.offer('eve', { service })]) {
+      market.send(market.node(offer.peer), a, { type: 'send-offer', id: market.nextId(), offer, parameters: other })
+    }
+    market.runToSlot('even')
+    expect(market.slot).toBe(lastDeadline + 1)
+    market.run(50)
+    expect(market.received(market.trader('eve'), 'notify-offer')).toMatchObject([{ match: { slot: lastDeadline } }])
+    expect(market.sendOffer(market.offer('bob', { side: 'sell', seq: 10 }))).toMatchObject([{ refusal: 'phantom' }])
   })
 })
