@@ -107,6 +107,21 @@ describe('the buyer', () => {
     expect(buyer.trader.receipts()).toHaveLength(1)
   })
 
+  test('answers the copies of a half that brokers pass on once, and a seller that asks again later', () => {
+    const { market, buyer, seller } = pair()
+    offer(market, buyer, { side: 'buy', price: 100 })
+    offer(market, seller, { side: 'sell', price: 90 })
+    market.run(20 * SLOT)
+    const [half] = sent(market, { from: seller.nodeId, to: buyer.nodeId, type: 'receipt' })
+    const wholes = (): number => sent(market, { from: buyer.nodeId, to: seller.nodeId, type: 'receipt' }).length
+    const before = wholes()
+    for (const _copy of market.brokers) give(market, buyer, { message: half! })
+    const atOnce = wholes() - before
+    market.run(SLOT)
+    give(market, buyer, { message: half! })
+    expect([atOnce, wholes() - before]).toEqual([1, 2])
+  })
+
   test('takes the same half twice for one', () => {
     const { market, buyer, match } = matchedBuyer(5)
     for (const broker of market.brokers) broker.match(match)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Refusal } from '../wire/market-messages.ts'
 import type { OfferAnswer } from './command.ts'
 import { FakeMarket, type FakeTrader } from './fake-market.ts'
-import { end, offer, open, row, sent, sentOffer, serviceIn, strangersOffer, succeed } from './scenario.ts'
+import { end, give, offer, open, row, sent, sentOffer, serviceIn, strangersOffer, succeed } from './scenario.ts'
 
 const SLOT = 200
 
@@ -257,6 +257,18 @@ describe('what brokers do later', () => {
     expect(row(trader).state).toBe('open')
     market.run(1_000)
     expect(row(trader).state).toBe('expired')
+  })
+
+  test('once it has expired it goes to nobody in place of a broker that dropped it', () => {
+    const { market, trader } = alone(5)
+    offer(market, trader, { validForMs: 3_000 })
+    const sentOut = sentOffer(market, trader.nodeId)
+    const [broker] = market.brokers.filter(({ nodeId }) => holders(market, trader).includes(nodeId))
+    market.run(sentOut.validUntil - market.nowMs + 20)
+    expect(row(trader).state).toBe('open')
+    give(market, trader, { from: broker!.nodeId, message: { type: 'notify-drop', offer: sentOut, reason: 'expired' } })
+    market.run(SLOT / 2)
+    expect(sent(market, { from: trader.nodeId, type: 'send-offer' })).toHaveLength(3)
   })
 
   test('idle links are given back, those of holders kept', () => {

@@ -134,9 +134,9 @@ export class Placement {
     })
   }
 
-  /** Has other members take it while fewer than f hold it: brokers leave. */
+  /** Has other members take it while fewer than f hold it: brokers leave. One that has expired nobody takes. */
   renew(own: OwnOffer): void {
-    if (own.state !== 'open' || own.spent) return
+    if (own.state !== 'open' || own.spent || own.offer.validUntil <= this.#port.networkNowMs()) return
     const members = this.#directory.members(own.service)
     const wanted = Math.min(this.#port.parameters.f, members.length)
     const missing = wanted - own.holders.length - own.withHolding('asked').length

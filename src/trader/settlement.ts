@@ -1,4 +1,5 @@
-import type { NodeId } from '../base/identity.ts'
+import { BoundedMap } from '../base/bounded.ts'
+import type { Id, NodeId } from '../base/identity.ts'
 import { type Attestation, type Receipt, type ReceiptTerms, receiptBytes, receiptIdOf } from '../market/receipt.ts'
 import { slotEndMs } from '../market/slot.ts'
 import type { Match, MessageOf } from '../wire/messages.ts'
@@ -34,6 +35,9 @@ export interface SettlementHost {
   faulty(own: OwnOffer, broker: NodeId): void
 }
 
+/** Wholes whose last sending is remembered. One that is forgotten is sent once too often. */
+const WHOLES_REMEMBERED = 64
+
 const LATE = 'A match came to nothing: its receipt was not completed in time.'
 
 /**
@@ -47,6 +51,8 @@ const LATE = 'A match came to nothing: its receipt was not completed in time.'
 export class Settlement {
   readonly #port: TraderPort
   readonly #around: SettlementAround
+  /** By receipt, when its whole last went to the seller, in steady time. */
+  readonly #wholeSentMs = new BoundedMap<Id, number>({ capacity: WHOLES_REMEMBERED })
 
   constructor(port: TraderPort, around: SettlementAround) {
     this.#port = port
@@ -220,7 +226,7 @@ export class Settlement {
   #onHalf(half: Receipt): void {
     const { offers, numbers, receipts } = this.#around
     const whole = receipts.get(half.id)
-    if (whole !== undefined) return this.#sendWhole(whole)
+    if (whole !== undefined) return this.#sendWholeAgain(whole)
     if (numbers.busy(half.service)) return
     if (this.#answerSuperseded(half)) return
     const own = offers.byNumber(half.buy.id)
@@ -301,7 +307,14 @@ export class Settlement {
     })
   }
 
+  /** Every broker passes the half on, and each copy says that the seller had no whole when it left; the seller itself sends it once a slot. */
+  #sendWholeAgain(whole: Receipt): void {
+    const sentMs = this.#wholeSentMs.get(whole.id) ?? Number.NEGATIVE_INFINITY
+    if (this.#port.schedule.steadyMs >= sentMs + this.#port.parameters.slot / 2) this.#sendWhole(whole)
+  }
+
   #sendWhole(whole: Receipt): void {
+    this.#wholeSentMs.set(whole.id, this.#port.schedule.steadyMs)
     this.#around.courier.toTrader(whole.sell.peer, whole.service, { type: 'receipt', receipt: whole })
   }
 
