@@ -27,7 +27,8 @@ import type { Surroundings } from './next-hop.ts'
 import type { RingOptions, RingPort } from './port.ts'
 import { type Outcome, Requests } from './requests.ts'
 import { type LinkView, type LookupResult, linkView, lookupResult, type RequestResult, requestResult } from './results.ts'
-import { type RouteMessage, Routes } from './routes.ts'
+import type { RouteMessage } from './route-memory.ts'
+import { Routes } from './routes.ts'
 import { Signals } from './signals.ts'
 import { Stabilizer } from './stabilizer.ts'
 import { type Opened, Trades } from './trades.ts'
@@ -394,7 +395,6 @@ export class Ring {
   /** Tells neighbours and the peer what changed. */
   #publish(): void {
     if (this.#changes.tell(this.#neighbours.near())) this.#stabilizer.hasten()
-    const shown = { state: this.state, direct: this.#links.direct(), lists: this.#neighbours.lists() }
-    if (this.#changes.show(shown)) this.#port.changed()
+    if (this.#changes.show({ state: this.state, direct: this.#links.direct(), lists: this.#neighbours.lists() })) this.#port.changed()
   }
 }

@@ -6,7 +6,8 @@ import type { Context } from './context.ts'
 import { limitsOf } from './limits.ts'
 import { LinkTable } from './links.ts'
 import type { RingMessage } from './messages.ts'
-import { MAX_ROUTES, Routes } from './routes.ts'
+import { MAX_ROUTES } from './route-memory.ts'
+import { Routes } from './routes.ts'
 
 const id = (digit: string): NodeId => digit.repeat(32)
 const [SELF, ASKER, FLOODER, NEXT, TARGET] = ['1', '2', '3', '8', '9'].map(id) as [NodeId, NodeId, NodeId, NodeId, NodeId]

@@ -5,40 +5,19 @@
  * Invariants
  * 1. A route id is handled once; a second arrival is acknowledged and otherwise ignored, or failed when it came back to its originator.
  * 2. A reply counts only from a peer that the message was handed to.
- * 3. At most MAX_ROUTES are remembered; for a new one the oldest of whoever has the most is forgotten, so that a link which floods
- *    loses its own ways back and nobody else's.
  */
 import type { Id, NodeId } from '../base/identity.ts'
-import type { Timer } from '../base/schedule.ts'
 import type { Context } from './context.ts'
 import type { LinkTable } from './links.ts'
-import { MAX_HOPS, type ReplyBody, type RingMessage, type RouteBody, type Signal } from './messages.ts'
+import { MAX_HOPS, type ReplyBody, type RouteBody, type Signal } from './messages.ts'
 import { type NextHop, nextHop, type Query, type Surroundings } from './next-hop.ts'
+import { lastHop, type Route, RouteMemory, type RouteMessage } from './route-memory.ts'
 
-export type RouteMessage = Extract<RingMessage, { type: 'route' }>
-
-export const MAX_ROUTES = 1_024
 /** A way back is remembered this long, in slots, and at least 10 s: an answer to a signal takes as long as ICE gathering. */
 const ROUTE_SLOTS = 10
 const MIN_ROUTE_MS = 10_000
 /** Hops tried, one after the other, before the message is given back. */
 const MAX_TRIES = 4
-
-interface Route {
-  readonly message: RouteMessage
-  /** Who handed it to us; null: this peer is the originator. */
-  readonly previous: NodeId | null
-  readonly onReply: ((body: ReplyBody, from: NodeId) => void) | null
-  readonly expiresMs: number
-  readonly sentTo: NodeId[]
-  waiting: readonly NodeId[]
-  /** Runs until the newest hop acknowledged. */
-  timer: Timer | null
-  sentMs: number
-  /** An answer came back. */
-  replied: boolean
-  ended: boolean
-}
 
 /** What arrives for this peer. */
 export interface RouteOwner {
@@ -65,7 +44,7 @@ export class Routes {
   readonly #context: Context
   readonly #links: LinkTable
   readonly #owner: RouteOwner
-  readonly #routes = new Map<string, Route>()
+  readonly #routes = new RouteMemory()
 
   constructor(context: Context, links: LinkTable, owner: RouteOwner) {
     this.#context = context
@@ -114,7 +93,7 @@ export class Routes {
 
   onAck(from: NodeId, id: string): void {
     const route = this.#routes.get(id)
-    if (route === undefined || route.timer === null || route.sentTo[route.sentTo.length - 1] !== from) return
+    if (route === undefined || route.timer === null || lastHop(route) !== from) return
     if (route.sentTo.length === 1) this.#links.get(from)?.roundTrip.add(this.#context.nowMs() - route.sentMs)
     route.timer.cancel()
     route.timer = null
@@ -139,8 +118,8 @@ export class Routes {
 
   /** Messages that the lost peer had not acknowledged go another way; an answer that it owes does not come, so its asker tries again. */
   onLinkDown(peer: NodeId): void {
-    for (const route of [...this.#routes.values()]) {
-      if (route.ended || route.sentTo[route.sentTo.length - 1] !== peer) continue
+    for (const route of this.#routes.through(peer)) {
+      if (route.ended) continue
       if (route.timer !== null) {
         route.timer.cancel()
         this.#handOn(route)
@@ -150,32 +129,12 @@ export class Routes {
 
   /** Forgets old routes. */
   expire(nowMs: number): void {
-    for (const [id, route] of this.#routes) {
-      if (route.expiresMs > nowMs) return
-      route.timer?.cancel()
-      this.#routes.delete(id)
-    }
+    this.#routes.expire(nowMs)
   }
 
   #remember(start: Pick<Route, 'message' | 'previous' | 'onReply'>, waiting: readonly NodeId[]): Route {
-    if (this.#routes.size >= MAX_ROUTES) this.#forgetOne()
     const lifeMs = Math.max(MIN_ROUTE_MS, ROUTE_SLOTS * this.#context.limits.slotMs)
-    const expiresMs = this.#context.nowMs() + lifeMs
-    const route: Route = { ...start, waiting, expiresMs, sentTo: [], timer: null, sentMs: 0, replied: false, ended: false }
-    this.#routes.set(start.message.route, route)
-    return route
-  }
-
-  #forgetOne(): void {
-    const counts = new Map<NodeId | null, number>()
-    for (const { previous } of this.#routes.values()) counts.set(previous, (counts.get(previous) ?? 0) + 1)
-    const most = Math.max(...counts.values())
-    for (const [id, { previous, timer }] of this.#routes) {
-      if (counts.get(previous) !== most) continue
-      timer?.cancel()
-      this.#routes.delete(id)
-      return
-    }
+    return this.#routes.add({ ...start, waiting, expiresMs: this.#context.nowMs() + lifeMs })
   }
 
   #arrive(route: Route, from: NodeId): void {
@@ -198,7 +157,7 @@ export class Routes {
       route.waiting = rest
       const hops = route.previous === null ? 0 : route.message.hops + 1
       if (!this.#links.get(hop) || !this.#context.port.send(hop, { ...route.message, hops })) continue
-      route.sentTo.push(hop)
+      this.#routes.sent(route, hop)
       route.sentMs = this.#context.nowMs()
       const timeoutMs = this.#links.get(hop)?.roundTrip.timeoutMs() ?? this.#context.limits.slotMs
       route.timer = this.#context.after(timeoutMs, () => {
