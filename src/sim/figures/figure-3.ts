@@ -2,28 +2,30 @@
 import { Rng } from '../../base/rng.ts'
 import type { SimWorld } from '../sim-world.ts'
 import { Bidders, type Market } from './bidders.ts'
-import { chartSvg, type Series } from './chart.ts'
-import { type Drawing, type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
+import { chartSvg, type Point, type Series } from './chart.ts'
+import { type Drawing, type Figure, type FigureOptions, type Job, leftOut, seedOf } from './figure.ts'
 import { grownRing } from './grown-ring.ts'
-import { MessageCounts, PURPOSES, type Purpose } from './message-counts.ts'
+import { MessageCounts, PAPER_PURPOSES, PURPOSES, type Purpose } from './message-counts.ts'
 import { mean, meanInterval, rounded } from './statistics.ts'
 import { WholeReceipts } from './whole-receipts.ts'
 
+/** The issue's sizes. A ring of 2,000 takes ten minutes to grow; what is beyond `mostPeers` is named in `leftOut`. */
 const PEERS = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
-const MOST_QUICK = 500
+const MOST_QUICK = 200
 const PARAMETERS = { network: 'figures', n: 8, f: 4, m: 64, t: 600_000, slot: 1_000, s: 16, p: 0, a: 0.1 }
 /** Larger networks trade in the quiet market only: messages a broker stay as they are, and the wait grows. */
 const MOST_BUSY = 1_000
 /** An exchange a service costs the same however many offers are in it, so the cost of an offer depends on how many there are. */
 const MARKETS: readonly Market[] = [
   { name: 'quiet', tradersAService: 10, periodSlots: 16, validSlots: 12, overlap: 0 },
-  { name: 'busy', tradersAService: 100, periodSlots: 8, validSlots: 6, overlap: 120 },
+  { name: 'busy', tradersAService: 100, periodSlots: 8, validSlots: 6, overlap: 200 },
 ]
 /**
- * Links a peer. The protocol's own budget of 2(n − 1) + 10 leaves a broker about ten links for traders, so not all of a busy service would
- * reach their brokers at once; the paper knows no such bound.
+ * Links a peer: as many as a broker of the busy service has traders, and its ring beside. The paper knows no bound; the protocol's own
+ * budget of 2(n − 1) + 10 leaves about ten for traders. Brokers and traders then take turns, and what is counted is the signalling of their
+ * links: at 100 peers some 55 routed signals an offer in the quiet market with 24 links, and 49 in the busy one with 64, against one with 128.
  */
-const LINK_BUDGET = 64
+const LINK_BUDGET = 128
 /** The longest period: before it is over not everyone has offered, and after it no offer of before is left. */
 const WARM_UP_SLOTS = 16
 /** Counted in batches of so many slots, whole rounds of collecting and exchanging: their scatter gives the interval. */
@@ -72,20 +74,32 @@ export interface Figure3Row {
   readonly trade: number
   readonly tradeLow: number
   readonly tradeHigh: number
-  /** The market's, by what they are for. */
-  readonly parts: Readonly<Record<string, number>>
+  /** Of the market's messages those that do what the paper counts: offers to f brokers, notices of what became of them, forwards among brokers. */
+  readonly counted: number
+  readonly countedLow: number
+  readonly countedHigh: number
   /** The paper's own count for these offers and matches: 2f an offer, n·f more a match. */
   readonly paper: number
-  /** What the paper counts, of ours: offers with answers and notices, and the exchange. */
-  readonly counted: number
-  /** The same, per offer and not per broker. */
-  readonly countedPerOffer: number
-  readonly paperPerOffer: number
-  /** How many fewer of ours than the paper's, of the paper's; negative: more. */
+  /** The same where each of the two offers of a match is one that "leads to a match": f brokers forward each to n. */
+  readonly paperMost: number
+  /** How many fewer of ours than `paper`, of it; negative: more. */
   readonly fewer: number
+  /** The same, of `paperMost`. */
+  readonly fewerMost: number
+  /** By what they are for (PURPOSES): messages an offer, of all peers. */
+  readonly anOffer: Readonly<Record<Purpose, number>>
+  readonly countedAnOffer: number
+  readonly paperAnOffer: number
+  readonly paperMostAnOffer: number
 }
 
-export const figure3: Figure<Figure3Job, Figure3Part, { readonly rows: readonly Figure3Row[] }> = {
+export interface Figure3Result {
+  readonly rows: readonly Figure3Row[]
+  /** Sizes that were not simulated, as their worlds are too large. */
+  readonly leftOut: readonly number[]
+}
+
+export const figure3: Figure<Figure3Job, Figure3Part, Figure3Result> = {
   jobs: ({ seed, quick, mostPeers }: FigureOptions) =>
     PEERS.filter((peers) => peers <= (quick ? Math.min(MOST_QUICK, mostPeers) : mostPeers)).map((peers) => ({
       seed: seedOf(seed, 3, peers),
@@ -100,8 +114,9 @@ export const figure3: Figure<Figure3Job, Figure3Part, { readonly rows: readonly 
   },
   result: (parts) => ({
     rows: parts.flatMap((part) => part.markets.map((batches, place) => rowOf(part.peers, batches, MARKETS[place] as Market))),
+    leftOut: leftOut(PEERS, parts),
   }),
-  drawings: ({ rows }) => MARKETS.map((market) => drawing(rows, market)),
+  drawings: ({ rows }) => MARKETS.flatMap((market) => [drawing(rows, market), kindsDrawing(rows, market)]),
 }
 
 function marketsOf(peers: number): readonly Market[] {
@@ -109,7 +124,7 @@ function marketsOf(peers: number): readonly Market[] {
 }
 
 function batchesOf(world: SimWorld, bidders: Bidders, count: number): Batch[] {
-  const counts = new MessageCounts()
+  const counts = new MessageCounts(PARAMETERS.f)
   const receipts = new WholeReceipts(() => world.loop.nowMs)
   world.observers.push(counts, receipts)
   bidders.begin()
@@ -125,12 +140,16 @@ function batchesOf(world: SimWorld, bidders: Bidders, count: number): Batch[] {
 }
 
 function sentOf(counts: MessageCounts): Record<Purpose, number> {
-  return Object.fromEntries(PURPOSES.map((purpose) => [purpose, counts.of(purpose)])) as Record<Purpose, number>
+  return byPurpose((purpose) => counts.of(purpose))
 }
 
 function difference(after: Batch, before: Batch): Batch {
-  const sent = Object.fromEntries(PURPOSES.map((purpose) => [purpose, after.sent[purpose] - before.sent[purpose]]))
-  return { sent: sent as Record<Purpose, number>, offers: after.offers - before.offers, matches: after.matches - before.matches }
+  const sent = byPurpose((purpose) => after.sent[purpose] - before.sent[purpose])
+  return { sent, offers: after.offers - before.offers, matches: after.matches - before.matches }
+}
+
+function byPurpose(count: (purpose: Purpose) => number): Record<Purpose, number> {
+  return Object.fromEntries(PURPOSES.map((purpose) => [purpose, count(purpose)])) as Record<Purpose, number>
 }
 
 function rowOf(peers: number, batches: readonly Batch[], { name, tradersAService }: Market): Figure3Row {
@@ -141,12 +160,10 @@ function rowOf(peers: number, batches: readonly Batch[], { name, tradersAService
   const matches = sum(batches.map((batch) => batch.matches))
   const perBroker = (purposes: readonly Purpose[]): number[] =>
     batches.map(({ sent }) => sum(purposes.map((purpose) => sent[purpose])) / (peers * BATCH_SLOTS))
-  const isMarket = PURPOSES.filter((purpose) => purpose !== 'ring')
-  const ring = perBroker(['ring'])
-  const trade = perBroker(isMarket)
+  const counted = perBroker(PAPER_PURPOSES)
   const paper = (2 * f * offers + n * f * matches) / (peers * slots)
-  const counted = mean(perBroker(['offers', 'exchange']))
-  const perOffer = (messages: number): number => (offers === 0 ? 0 : rounded((messages * peers * slots) / offers, 2))
+  const paperMost = (2 * f * offers + 2 * n * f * matches) / (peers * slots)
+  const anOffer = (messages: number): number => (offers === 0 ? 0 : rounded((messages * peers * slots) / offers, 2))
   return {
     peers,
     market: name,
@@ -158,49 +175,79 @@ function rowOf(peers: number, batches: readonly Batch[], { name, tradersAService
     offers,
     matches,
     matchedShare: offers === 0 ? 0 : rounded((2 * matches) / offers, 3),
-    ring: rounded(mean(ring), 3),
-    ringLow: rounded(meanInterval(ring).low, 3),
-    ringHigh: rounded(meanInterval(ring).high, 3),
-    trade: rounded(mean(trade), 3),
-    tradeLow: rounded(meanInterval(trade).low, 3),
-    tradeHigh: rounded(meanInterval(trade).high, 3),
-    parts: Object.fromEntries(isMarket.map((purpose) => [purpose, rounded(mean(perBroker([purpose])), 3)])),
+    ...interval('ring', perBroker(['ring'])),
+    ...interval('trade', perBroker(PURPOSES.filter((purpose) => purpose !== 'ring'))),
+    ...interval('counted', counted),
     paper: rounded(paper, 3),
-    counted: rounded(counted, 3),
-    countedPerOffer: perOffer(counted),
-    paperPerOffer: perOffer(paper),
-    fewer: paper === 0 ? 0 : rounded(1 - counted / paper, 3),
+    paperMost: rounded(paperMost, 3),
+    fewer: paper === 0 ? 0 : rounded(1 - mean(counted) / paper, 3),
+    fewerMost: paperMost === 0 ? 0 : rounded(1 - mean(counted) / paperMost, 3),
+    anOffer: byPurpose((purpose) => anOffer(mean(perBroker([purpose])))),
+    countedAnOffer: anOffer(mean(counted)),
+    paperAnOffer: anOffer(paper),
+    paperMostAnOffer: anOffer(paperMost),
   }
 }
 
-function drawing(rows: readonly Figure3Row[], { name, tradersAService }: Market): Drawing {
-  const mine = rows.filter((row) => row.market === name)
-  const most = Math.max(...mine.flatMap(({ ring, trade, paper }) => [ring, trade, paper]))
-  const top = Math.max(5, 5 * Math.ceil(most / 5))
+/** A mean with its 95 % interval, as fields of a row. */
+function interval<Name extends string>(name: Name, values: readonly number[]): Record<Name | `${Name}Low` | `${Name}High`, number> {
+  const { low, high } = meanInterval(values)
+  const fields = { [name]: rounded(mean(values), 3), [`${name}Low`]: rounded(low, 3), [`${name}High`]: rounded(high, 3) }
+  return fields as Record<Name | `${Name}Low` | `${Name}High`, number>
+}
+
+function drawing(rows: readonly Figure3Row[], market: Market): Drawing {
+  const mine = rows.filter((row) => row.market === market.name)
+  const line = (name: string, hue: number, y: (row: Figure3Row) => Omit<Point, 'x'>): Series => ({
+    name,
+    hue,
+    line: 'solid',
+    points: mine.map((row) => ({ x: row.peers, ...y(row) })),
+  })
   const series: Series[] = [
-    {
-      name: 'ring upkeep',
-      hue: 0,
-      line: 'solid',
-      points: mine.map(({ peers, ring, ringLow: low, ringHigh: high }) => ({ x: peers, y: ring, low, high })),
-    },
-    {
-      name: 'market, all',
-      hue: 1,
-      line: 'solid',
-      points: mine.map(({ peers, trade, tradeLow: low, tradeHigh: high }) => ({ x: peers, y: trade, low, high })),
-    },
-    { name: 'what the paper counts', hue: 2, line: 'solid', points: mine.map(({ peers, counted }) => ({ x: peers, y: counted })) },
-    { name: 'paper: 2f, n·f a match', hue: 2, line: 'dashed', points: mine.map(({ peers, paper }) => ({ x: peers, y: paper })) },
+    line('ring upkeep', 0, ({ ring: y, ringLow: low, ringHigh: high }) => ({ y, low, high })),
+    line('market, all', 1, ({ trade: y, tradeLow: low, tradeHigh: high }) => ({ y, low, high })),
+    line('what the paper counts', 2, ({ counted: y, countedLow: low, countedHigh: high }) => ({ y, low, high })),
+    { ...line('2f, n·f once a match', 2, ({ paper: y }) => ({ y })), line: 'dashed' },
+    { ...line('2f, n·f each offer', 3, ({ paperMost: y }) => ({ y })), line: 'dashed' },
   ]
+  return chart({ name: `figure-3-${market.name}`, title: 'messages per broker peer', unit: 'Messages sent per broker peer and slot', market, series })
+}
+
+/** What the market's messages are for, an offer. */
+function kindsDrawing(rows: readonly Figure3Row[], market: Market): Drawing {
+  const mine = rows.filter((row) => row.market === market.name)
+  const series = PURPOSES.filter((purpose) => purpose !== 'ring').map(
+    (purpose, hue): Series => ({
+      name: PAPER_PURPOSES.some((counted) => counted === purpose) ? `${purpose} (paper counts)` : purpose,
+      hue,
+      line: 'solid',
+      points: mine.map(({ peers, anOffer }) => ({ x: peers, y: anOffer[purpose] })),
+    }),
+  )
+  return chart({ name: `figure-3-${market.name}-kinds`, title: 'the market’s messages', unit: 'Messages of all peers, an offer', market, series })
+}
+
+function chart({ name, title, unit, market, series }: ChartPlan): Drawing {
+  const most = Math.max(...series.flatMap(({ points }) => points.map(({ y }) => y)))
+  const top = Math.max(5, 5 * Math.ceil(most / 5))
   const svg = chartSvg({
-    title: `Figure 3: messages per broker peer, ${name} market`,
-    subtitle: `n = ${PARAMETERS.n}, f = ${PARAMETERS.f}, one service a peer, ${tradersAService} peers a service; bars: 95 % intervals`,
+    title: `Figure 3: ${title}, ${market.name} market`,
+    subtitle: `n = ${PARAMETERS.n}, f = ${PARAMETERS.f}, one service a peer, ${market.tradersAService} peers a service; bars: 95 %; larger rings: not run`,
     x: { label: 'Peers', from: PEERS[0] ?? 10, to: 10_000, ticks: [10, 100, 1_000, 10_000], logarithmic: true },
-    y: { label: 'Messages sent per broker peer and slot', from: 0, to: top, ticks: [0, 1, 2, 3, 4, 5].map((part) => (part * top) / 5) },
+    y: { label: unit, from: 0, to: top, ticks: [0, 1, 2, 3, 4, 5].map((part) => (part * top) / 5) },
     series,
   })
-  return { name: `figure-3-${name}`, svg }
+  return { name, svg }
+}
+
+interface ChartPlan {
+  readonly name: string
+  readonly title: string
+  /** Of the y axis. */
+  readonly unit: string
+  readonly market: Market
+  readonly series: readonly Series[]
 }
 
 function sum(values: readonly number[]): number {

@@ -47,3 +47,8 @@ export function seedOf(seed: number, ...place: readonly number[]): number {
   }
   return mixed
 }
+
+/** Of the sizes that a figure should show, those that were not simulated, as their worlds are too large: nothing stands for them. */
+export function leftOut(sizes: readonly number[], parts: readonly { readonly peers: number }[]): number[] {
+  return sizes.filter((size) => !parts.some(({ peers }) => peers === size))
+}

@@ -56,6 +56,19 @@ describe('figure 4', () => {
     expect(pairTrials({ ...TINY, shares }).outcomes).toEqual(outcomes)
   })
 
+  it.each([false, true])('enough pairs to show .99 with the watch, and one pair in 64 without it; quick: %s', (quick) => {
+    const jobs = figure4.jobs({ seed: 1, quick, mostPeers: 10_000 })
+    const trialsOf = (f: number, resend: boolean, silent: number): number =>
+      jobs
+        .filter((job) => job.f === f && job.resend === resend)
+        .flatMap(({ shares: all }) => all.filter(({ liars }) => liars === silent))
+        .reduce((sum, { trials }) => sum + trials, 0)
+    const watched = trialsOf(4, true, 12)
+    expect(wilson(watched, watched).low).toBeGreaterThanOrEqual(0.99)
+    const once = trialsOf(1, false, 14)
+    expect(wilson(0, once).high).toBeLessThan(matchedByChance({ n: 16, f: 1, silent: 14 }))
+  })
+
   it('with the watch nearly all match, in more slots', () => {
     const { outcomes } = pairTrials({ ...TINY, watch: true, mostSlots: 48, shares: [{ liars: 2, trials: 30 }] })
     const [row] = figure4.result([{ f: 1, resend: true, outcomes }]).rows
@@ -83,7 +96,7 @@ describe('the other figures', () => {
       expect(row?.trade).toBeGreaterThan(0)
       expect(row?.offers).toBeGreaterThan(0)
       expect(row?.matches).toBeGreaterThan(0)
-      expect(row?.paperPerOffer).toBeGreaterThan(2 * 4)
+      expect(row?.paperAnOffer).toBeGreaterThan(2 * 4)
     }
   })
 
