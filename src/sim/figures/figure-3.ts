@@ -211,7 +211,13 @@ function drawing(rows: readonly Figure3Row[], market: Market): Drawing {
     { ...line('2f, n·f once a match', 2, ({ paper: y }) => ({ y })), line: 'dashed' },
     { ...line('2f, n·f each offer', 3, ({ paperMost: y }) => ({ y })), line: 'dashed' },
   ]
-  return chart({ name: `figure-3-${market.name}`, title: 'messages per broker peer', unit: 'Messages sent per broker peer and slot', market, series })
+  return chart({
+    name: `figure-3-${market.name}`,
+    title: 'messages per broker peer',
+    unit: 'Messages sent per broker peer and slot',
+    market,
+    series,
+  })
 }
 
 /** What the market's messages are for, an offer. */
@@ -225,7 +231,13 @@ function kindsDrawing(rows: readonly Figure3Row[], market: Market): Drawing {
       points: mine.map(({ peers, anOffer }) => ({ x: peers, y: anOffer[purpose] })),
     }),
   )
-  return chart({ name: `figure-3-${market.name}-kinds`, title: 'the market’s messages', unit: 'Messages of all peers, an offer', market, series })
+  return chart({
+    name: `figure-3-${market.name}-kinds`,
+    title: 'the market’s messages',
+    unit: 'Messages of all peers, an offer',
+    market,
+    series,
+  })
 }
 
 function chart({ name, title, unit, market, series }: ChartPlan): Drawing {

@@ -100,10 +100,19 @@ describe('the other figures', () => {
     }
   })
 
-  it('lies: two-faced brokers break no promise', () => {
-    const rows = lies.result([lies.run({ seed: 3, weight: 1, kind: 'two-faced', shares: [{ liars: 16, trials: 3 }] })]).rows
-    expect(rows).toMatchObject([{ kind: 'two-faced', liars: 1, offers: 6, broken: 0 }])
-  })
+  it.each(['two-faced', 'favour', 'false-handoff', 'mute-root'] as const)(
+    'lies: brokers that do %s have something to act on, and break no promise',
+    (kind) => {
+      const shares = [
+        { liars: 0, trials: 2 },
+        { liars: 16, trials: 3 },
+      ]
+      const [honest, lying] = lies.result([lies.run({ seed: 3, weight: 1, kind, shares })]).rows
+      expect(honest).toMatchObject({ kind, liars: 0, offers: 4, matched: 4, broken: 0 })
+      expect(lying).toMatchObject({ kind, liars: 1, offers: 6, broken: 0 })
+      expect(lying?.acts).toBeGreaterThan(0)
+    },
+  )
 
   it('hops: lookups are answered by who is closest', () => {
     const [row] = hops.result([hops.run({ seed: 3, weight: 1, peers: 24, medianMinutes: null, lookups: 40, betweenMs: 20 })]).rows

@@ -25,18 +25,26 @@ const MOST_SETTLE_MS = 600_000
 export function grownRing(plan: RingPlan): SimWorld {
   const { peers } = plan
   const world = new SimWorld(plan)
-  for (let count = 0; count < peers; ) {
-    const wave = count < ALONE ? 1 : Math.min(peers - count, Math.max(1, Math.floor(count / WAVE_SHARE)))
-    for (let index = 0; index < wave; index += 1) world.loop.after(world.rng.below(BETWEEN_JOINS_MS), starter(world.addNode()))
-    count += wave
-    world.run(BETWEEN_JOINS_MS)
-  }
+  world.run(planJoins(world, peers) - world.loop.nowMs)
   const untilMs = world.loop.nowMs + MOST_SETTLE_MS
   while (!isWhole(world)) {
     if (world.loop.nowMs >= untilMs) throw new RangeError(`${peers} peers did not become one ring`)
     world.run(1_000)
   }
   return world
+}
+
+/** So many peers join in waves. Returns the true time at which the last of them has begun to. */
+export function planJoins(world: SimWorld, peers: number): number {
+  const { loop, rng } = world
+  let waveMs = 0
+  for (let count = 0; count < peers; ) {
+    const wave = count < ALONE ? 1 : Math.min(peers - count, Math.max(1, Math.floor(count / WAVE_SHARE)))
+    for (let index = 0; index < wave; index += 1) loop.after(waveMs + rng.below(BETWEEN_JOINS_MS), starter(world.addNode()))
+    count += wave
+    waveMs += BETWEEN_JOINS_MS
+  }
+  return loop.nowMs + waveMs
 }
 
 function starter(node: SimNode): () => void {

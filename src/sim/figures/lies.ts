@@ -3,7 +3,8 @@
 import { BROKER_MALICE } from '../malice/kinds.ts'
 import { chartSvg, type Series } from './chart.ts'
 import { type Drawing, type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
-import { type PairReport, pairTrials } from './pair-trials.ts'
+import type { BrokerMalice } from './liars.ts'
+import { type PairPlan, type PairReport, pairTrials } from './pair-trials.ts'
 import { quantile, rounded, wilson } from './statistics.ts'
 
 const N = 16
@@ -13,7 +14,12 @@ const TRIALS = { quick: 12, full: 40 }
 /** The watch has reached all brokers by then; two receipts that failed, too, each with its deadline. */
 const MOST_SLOTS = 64
 
-type BrokerMalice = (typeof BROKER_MALICE)[number]
+/** Some lies need something to act on: a friend to favour; tables to hand over, and brokers that enter a set and must be told of the service. */
+const BAIT: Readonly<Partial<Record<BrokerMalice, NonNullable<PairPlan['bait']>>>> = {
+  favour: 'friend',
+  'false-handoff': 'joiners',
+  'mute-root': 'joiners',
+}
 
 export interface LiesJob extends Job {
   readonly kind: BrokerMalice
@@ -40,6 +46,8 @@ export interface LiesRow {
   readonly high: number
   /** Breaches of PROTOCOL 7 in any receipt of this kind's world: must be 0. */
   readonly broken: number
+  /** How often liars of this kind's world really hid or changed something. */
+  readonly acts: number
   readonly slotsMedian: number | null
   readonly slotsP99: number | null
 }
@@ -53,10 +61,15 @@ export const lies: Figure<LiesJob, LiesPart, { readonly rows: readonly LiesRow[]
     }),
   run: ({ seed, kind, shares }) => ({
     kind,
-    ...pairTrials({ seed, n: N, f: F, kind, watch: true, shares, checked: true, mostSlots: MOST_SLOTS }),
+    ...pairTrials({ seed, n: N, f: F, kind, watch: true, shares, checked: true, mostSlots: MOST_SLOTS, ...baitOf(kind) }),
   }),
   result: (parts) => ({ rows: parts.flatMap(rowsOf) }),
   drawings: ({ rows }) => [drawing(rows, 'share'), drawing(rows, 'slots')],
+}
+
+function baitOf(kind: BrokerMalice): Pick<PairPlan, 'bait'> {
+  const bait = BAIT[kind]
+  return bait === undefined ? {} : { bait }
 }
 
 const PERCENT = { label: 'Lying brokers (share of the set)', from: 0, to: 1, ticks: [0, 0.25, 0.5, 0.75, 1] }
@@ -83,7 +96,7 @@ function drawing(rows: readonly LiesRow[], what: 'share' | 'slots'): Drawing {
   return { name: what === 'share' ? 'lies' : 'lies-slots', svg }
 }
 
-function rowsOf({ kind, outcomes, broken }: LiesPart): LiesRow[] {
+function rowsOf({ kind, outcomes, broken, acts }: LiesPart): LiesRow[] {
   return [...new Set(outcomes.map(({ liars }) => liars))].map((liars) => {
     const pairs = outcomes.filter((outcome) => outcome.liars === liars)
     const matched = pairs.filter((pair) => pair.matched)
@@ -101,6 +114,7 @@ function rowsOf({ kind, outcomes, broken }: LiesPart): LiesRow[] {
       low: rounded(low),
       high: rounded(high),
       broken,
+      acts,
       slotsMedian: median === null ? null : rounded(median, 1),
       slotsP99: late === null ? null : rounded(late, 1),
     }

@@ -44,6 +44,10 @@ describe('an experiment', () => {
     expect(run({ kind: 'favour', malicious: 0 })).toMatchObject({ pairsDone: 4, pairsFound: 4 })
   })
 
+  it('a friend of liars keeps others out when all lie', () => {
+    expect(run({ kind: 'favour', malicious: 4, f: 1 }).pairsFound).toBeLessThan(4)
+  })
+
   it('shows the ring: places, roles and links', () => {
     const { peers, links, pair } = run({})
     expect(peers).toHaveLength(8)

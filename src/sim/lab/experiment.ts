@@ -6,23 +6,19 @@
  * 2. Who lies, who trades and when is drawn from the seed, apart from the world's own chance.
  */
 import { Rng } from '../../base/rng.ts'
-import { isWhole } from '../figures/grown-ring.ts'
+import { isWhole, planJoins } from '../figures/grown-ring.ts'
+import { Liars } from '../figures/liars.ts'
+import { beginPair, drawPair, foundMs, KNOWN_SLOTS, type Pair } from '../figures/pairs.ts'
 import { matchedByChance, mean, wilson } from '../figures/statistics.ts'
 import { WholeReceipts } from '../figures/whole-receipts.ts'
 import type { SimNode } from '../sim-node.ts'
 import { SimWorld } from '../sim-world.ts'
-import { Lies } from './lies.ts'
-import { beginPair, drawPair, foundMs, type Pair } from './pairs.ts'
 import { picturedLinks, picturedPair, picturedPeer } from './picture.ts'
 import type { ExperimentSettings, ExperimentState } from './settings.ts'
 
 /** Short slots: what a ring costs goes by time, what a market costs by slots. */
 const SLOT_MS = 200
 const TICK_MS = 100
-const BETWEEN_JOINS_MS = 200
-/** The first come alone; then each wave is a share of those that are there, so that rings of hundreds grow in seconds. */
-const ALONE = 16
-const WAVE_SHARE = 16
 /** A ring that is not whole so long after its last peer came is a defect. */
 const MOST_SETTLE_MS = 300_000
 /** Pairs under way at once: they share what the ring itself costs. */
@@ -38,12 +34,12 @@ export class Experiment {
   readonly #settings: ExperimentSettings
   readonly #world: SimWorld
   readonly #rng: Rng
-  readonly #lies: Lies
+  readonly #liars: Liars
   readonly #receipts: WholeReceipts
   /** Whom liars of the kind `favour` favour; null with the others. */
   readonly #friend: SimNode | null
   readonly #startMs: number
-  #lastJoinMs = 0
+  readonly #lastJoinMs: number
   #phase: ExperimentState['phase'] = 'joining'
   #problem = ''
   readonly #open: Pair[] = []
@@ -64,9 +60,9 @@ export class Experiment {
     this.#startMs = this.#world.loop.nowMs
     this.#receipts = new WholeReceipts(() => this.#world.loop.nowMs)
     this.#world.observers.push(this.#receipts)
-    this.#planJoins(peers)
+    this.#lastJoinMs = planJoins(this.#world, peers)
     this.#friend = kind === 'favour' ? (this.#world.nodes[0] ?? null) : null
-    this.#lies = new Lies(this.#world, { kind, friend: this.#friend })
+    this.#liars = new Liars(this.#world, { kind, friend: this.#friend })
     this.#after(TICK_MS, () => this.#tick())
   }
 
@@ -100,21 +96,6 @@ export class Experiment {
     }
   }
 
-  #planJoins(peers: number): void {
-    const { loop, rng } = this.#world
-    let waveMs = 0
-    for (let count = 0; count < peers; ) {
-      const wave = count < ALONE ? 1 : Math.min(peers - count, Math.max(1, Math.floor(count / WAVE_SHARE)))
-      for (let index = 0; index < wave; index += 1) {
-        const node = this.#world.addNode()
-        loop.after(waveMs + rng.below(BETWEEN_JOINS_MS), () => node.start())
-      }
-      count += wave
-      waveMs += BETWEEN_JOINS_MS
-    }
-    this.#lastJoinMs = loop.nowMs + waveMs
-  }
-
   #after(delayMs: number, run: () => void): void {
     this.#world.loop.after(delayMs, run)
   }
@@ -146,11 +127,12 @@ export class Experiment {
 
   #begin(): void {
     const friend = this.#friend
-    const pair = drawPair(this.#world, { rng: this.#rng, index: this.#begun, liars: this.#settings.malicious, friend })
+    const aheadSlots = friend === null ? 0 : KNOWN_SLOTS
+    const pair = drawPair(this.#world, { rng: this.#rng, index: this.#begun, liars: this.#settings.malicious, friend, aheadSlots })
     this.#begun += 1
     this.#open.push(pair)
-    this.#lies.begin(pair)
-    beginPair(this.#world, pair, { friend, validForMs: VALID_SLOTS * SLOT_MS })
+    this.#liars.begin(pair)
+    beginPair(this.#world, pair, { friend, validForMs: VALID_SLOTS * SLOT_MS, isSellerAhead: false })
     // The picture stays with one pair until it is known what became of it.
     if (this.#pictured === null || this.#pictured.result !== 'open') this.#pictured = pair
   }

@@ -1,7 +1,7 @@
 /** The ring as it is now, in plain numbers for a picture. Looks, changes nothing. */
 import type { Id } from '../../base/identity.ts'
+import type { Pair } from '../figures/pairs.ts'
 import type { SimNode } from '../sim-node.ts'
-import type { Pair } from './pairs.ts'
 import type { PicturedPair, PicturedPeer } from './settings.ts'
 
 /** The leading 52 bits of an id: more than a picture can show, and exact in a double. */

@@ -1,7 +1,5 @@
 import type { Id } from '../../base/identity.ts'
-import type { BROKER_MALICE } from '../malice/kinds.ts'
-
-export type BrokerMalice = (typeof BROKER_MALICE)[number]
+import type { BrokerMalice } from '../figures/liars.ts'
 
 /** Everything that decides an experiment: with the same code the same settings give the same trace. */
 export interface ExperimentSettings {
