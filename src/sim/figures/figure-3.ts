@@ -3,7 +3,7 @@ import { Rng } from '../../base/rng.ts'
 import type { SimWorld } from '../sim-world.ts'
 import { Bidders, type Market } from './bidders.ts'
 import { chartSvg, type Point, type Series } from './chart.ts'
-import { type Drawing, type Figure, type FigureOptions, type Job, leftOut, seedOf } from './figure.ts'
+import { type Drawing, type Figure, type FigureOptions, type Job, leftOut, leftOutNote, seedOf } from './figure.ts'
 import { grownRing } from './grown-ring.ts'
 import { MessageCounts, PAPER_PURPOSES, PURPOSES, type Purpose } from './message-counts.ts'
 import { mean, meanInterval, rounded } from './statistics.ts'
@@ -116,7 +116,7 @@ export const figure3: Figure<Figure3Job, Figure3Part, Figure3Result> = {
     rows: parts.flatMap((part) => part.markets.map((batches, place) => rowOf(part.peers, batches, MARKETS[place] as Market))),
     leftOut: leftOut(PEERS, parts),
   }),
-  drawings: ({ rows }) => MARKETS.flatMap((market) => [drawing(rows, market), kindsDrawing(rows, market)]),
+  drawings: (result) => MARKETS.flatMap((market) => [drawing(result, market), kindsDrawing(result, market)]),
 }
 
 function marketsOf(peers: number): readonly Market[] {
@@ -196,7 +196,7 @@ function interval<Name extends string>(name: Name, values: readonly number[]): R
   return fields as Record<Name | `${Name}Low` | `${Name}High`, number>
 }
 
-function drawing(rows: readonly Figure3Row[], market: Market): Drawing {
+function drawing({ rows, leftOut: larger }: Figure3Result, market: Market): Drawing {
   const mine = rows.filter((row) => row.market === market.name)
   const line = (name: string, hue: number, y: (row: Figure3Row) => Omit<Point, 'x'>): Series => ({
     name,
@@ -215,13 +215,14 @@ function drawing(rows: readonly Figure3Row[], market: Market): Drawing {
     name: `figure-3-${market.name}`,
     title: 'messages per broker peer',
     unit: 'Messages sent per broker peer and slot',
+    larger,
     market,
     series,
   })
 }
 
 /** What the market's messages are for, an offer. */
-function kindsDrawing(rows: readonly Figure3Row[], market: Market): Drawing {
+function kindsDrawing({ rows, leftOut: larger }: Figure3Result, market: Market): Drawing {
   const mine = rows.filter((row) => row.market === market.name)
   const series = PURPOSES.filter((purpose) => purpose !== 'ring').map(
     (purpose, hue): Series => ({
@@ -235,17 +236,18 @@ function kindsDrawing(rows: readonly Figure3Row[], market: Market): Drawing {
     name: `figure-3-${market.name}-kinds`,
     title: 'the market’s messages',
     unit: 'Messages of all peers, an offer',
+    larger,
     market,
     series,
   })
 }
 
-function chart({ name, title, unit, market, series }: ChartPlan): Drawing {
+function chart({ name, title, unit, larger, market, series }: ChartPlan): Drawing {
   const most = Math.max(...series.flatMap(({ points }) => points.map(({ y }) => y)))
   const top = Math.max(5, 5 * Math.ceil(most / 5))
   const svg = chartSvg({
     title: `Figure 3: ${title}, ${market.name} market`,
-    subtitle: `n = ${PARAMETERS.n}, f = ${PARAMETERS.f}, one service a peer, ${market.tradersAService} peers a service; bars: 95 %; larger rings: not run`,
+    subtitle: `n = ${PARAMETERS.n}, f = ${PARAMETERS.f}, one service a peer, ${market.tradersAService} peers a service${leftOutNote(larger)}`,
     x: { label: 'Peers', from: PEERS[0] ?? 10, to: 10_000, ticks: [10, 100, 1_000, 10_000], logarithmic: true },
     y: { label: unit, from: 0, to: top, ticks: [0, 1, 2, 3, 4, 5].map((part) => (part * top) / 5) },
     series,
@@ -258,6 +260,8 @@ interface ChartPlan {
   readonly title: string
   /** Of the y axis. */
   readonly unit: string
+  /** Sizes that were not run. */
+  readonly larger: readonly number[]
   readonly market: Market
   readonly series: readonly Series[]
 }

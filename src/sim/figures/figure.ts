@@ -52,3 +52,8 @@ export function seedOf(seed: number, ...place: readonly number[]): number {
 export function leftOut(sizes: readonly number[], parts: readonly { readonly peers: number }[]): number[] {
   return sizes.filter((size) => !parts.some(({ peers }) => peers === size))
 }
+
+/** The same for a chart's caption; empty when all were. */
+export function leftOutNote(sizes: readonly number[]): string {
+  return sizes.length === 0 ? '' : `; too large to run here: ${sizes.join(', ')} peers`
+}

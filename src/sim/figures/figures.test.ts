@@ -121,6 +121,16 @@ describe('the other figures', () => {
     expect(row?.hops).toBeLessThan(3)
   })
 
+  it('sizes that were not run are named, and nothing stands for them', () => {
+    const jobs = hops.jobs({ seed: 1, quick: false, mostPeers: 300 })
+    expect(jobs.every(({ peers }) => peers <= 300)).toBe(true)
+    const lookups = [{ hops: 1, answered: true, right: true }]
+    const { rows, leftOut } = hops.result(jobs.map((job) => ({ job, lookups })))
+    expect(rows.flatMap(({ peers, medianMinutes }) => (medianMinutes === null ? [peers] : []))).toEqual([16, 64, 256])
+    expect(leftOut).toEqual([1_000, 2_000, 10_000])
+    expect(figure3.result([]).leftOut).toContain(10_000)
+  })
+
   it('economy: truthful traders that all meet in one decision gain all there is', () => {
     const { efficiencies } = auctionTrials({ seed: 3, kind: 'truthful', offersARound: 22, trials: 3 })
     expect(efficiencies).toEqual([1, 1, 1])

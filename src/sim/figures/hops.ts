@@ -2,12 +2,13 @@
 import { Rng } from '../../base/rng.ts'
 import { chartSvg, type Point } from './chart.ts'
 import { Churn } from './churn.ts'
-import { type Drawing, type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
+import { type Drawing, type Figure, type FigureOptions, type Job, leftOut, leftOutNote, seedOf } from './figure.ts'
 import { grownRing } from './grown-ring.ts'
 import { type Lookup, Lookups } from './lookups.ts'
 import { log2, mean, meanInterval, quantile, rounded, wilson } from './statistics.ts'
 
-const PEERS = { quick: [16, 64, 256], full: [16, 64, 256, 1_000, 3_000, 10_000] }
+/** What is beyond `mostPeers` is named in `leftOut`. */
+const PEERS = { quick: [16, 64, 256], full: [16, 64, 256, 1_000, 2_000, 10_000] }
 const LOOKUPS = { quick: 200, full: 600 }
 const BETWEEN_LOOKUPS_MS = 20
 /** Median sessions in minutes. */
@@ -50,7 +51,13 @@ export interface HopsRow {
   readonly right: number
 }
 
-export const hops: Figure<HopsJob, HopsPart, { readonly rows: readonly HopsRow[] }> = {
+export interface HopsResult {
+  readonly rows: readonly HopsRow[]
+  /** Sizes that were not simulated, as their worlds are too large. */
+  readonly leftOut: readonly number[]
+}
+
+export const hops: Figure<HopsJob, HopsPart, HopsResult> = {
   jobs: ({ seed, quick, mostPeers }: FigureOptions) => {
     const sizes = (quick ? PEERS.quick : PEERS.full).filter((peers) => peers <= mostPeers)
     const still = sizes.map((peers) => ({
@@ -73,8 +80,14 @@ export const hops: Figure<HopsJob, HopsPart, { readonly rows: readonly HopsRow[]
     return [...still, ...moving]
   },
   run: (job) => ({ job, lookups: lookupsOf(job) }),
-  result: (parts) => ({ rows: parts.map(rowOf) }),
-  drawings: ({ rows }) => [hopsDrawing(rows.filter(isStill)), churnDrawing(rows.filter((row) => !isStill(row)))],
+  result: (parts) => ({
+    rows: parts.map(rowOf),
+    leftOut: leftOut(
+      PEERS.full,
+      parts.map(({ job }) => job).filter(({ medianMinutes }) => medianMinutes === null),
+    ),
+  }),
+  drawings: ({ rows, leftOut: larger }) => [hopsDrawing(rows.filter(isStill), larger), churnDrawing(rows.filter((row) => !isStill(row)))],
 }
 
 function lookupsOf({ seed, peers, medianMinutes, lookups: count, betweenMs }: HopsJob): readonly Lookup[] {
@@ -94,10 +107,10 @@ function isStill({ medianMinutes }: HopsRow): boolean {
   return medianMinutes === null
 }
 
-function hopsDrawing(rows: readonly HopsRow[]): Drawing {
+function hopsDrawing(rows: readonly HopsRow[], larger: readonly number[]): Drawing {
   const svg = chartSvg({
     title: 'Hops of a lookup',
-    subtitle: `n = ${PARAMETERS.n}; random places asked for by random peers; bars: 95 % intervals`,
+    subtitle: `n = ${PARAMETERS.n}; random places asked for by random peers; bars: 95 %${leftOutNote(larger)}`,
     x: { label: 'Peers', from: 16, to: 10_000, ticks: [16, 100, 1_000, 10_000], logarithmic: true },
     y: { label: 'Links that a request goes over', from: 0, to: 12, ticks: [0, 2, 4, 6, 8, 10, 12] },
     series: [
