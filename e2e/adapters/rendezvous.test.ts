@@ -65,6 +65,21 @@ test('a tab that is gone without a word ends its channels with others within 5 s
   await expect.poll(() => first.evaluate(() => window.rendezvous.found().closed), { timeout: 5_000 }).toBe(1)
 })
 
+test('a tab that is busy when it is asked is found all the same, and no second ring begins', async ({ context }) => {
+  const [first, second] = [await context.newPage(), await context.newPage()]
+  for (const page of [first, second]) await open(page)
+  await first.evaluate(() => window.rendezvous.start('tabs', '02'.repeat(16)))
+  await expect.poll(() => first.evaluate(() => window.rendezvous.found().contacts.length)).toBe(1)
+  await first.evaluate((busyMs) => {
+    setTimeout(() => {
+      const endMs = performance.now() + busyMs
+      while (performance.now() < endMs);
+    })
+  }, 2_000)
+  await second.evaluate(() => window.rendezvous.start('tabs', '01'.repeat(16)))
+  await expect.poll(() => second.evaluate(() => window.rendezvous.found().contacts)).toEqual([1])
+})
+
 test('tabs of separate contexts meet over the PeerServer, tabs of one also without it', async ({ browser }) => {
   const contexts = await Promise.all([browser.newContext(), browser.newContext()])
   const pages = await Promise.all([contexts[0], contexts[1], contexts[1]].map((context) => context?.newPage()))

@@ -216,6 +216,26 @@ export const rendezvousContract: readonly RendezvousCase[] = [
     },
   },
   {
+    name: 'searches that are broken off leave no channel of which only one side knows',
+    async run(world) {
+      const first = await founder(world)
+      const [second] = tabs(world, 1) as [Tab]
+      // Each is given a little longer, so that calls are broken off wherever they are.
+      for (const looks of [4, 8, 16, 32, 64]) {
+        const before = second.sought.length
+        let left = looks
+        second.mode('seek')
+        await world.until(() => second.sought.length > before || left-- === 0)
+      }
+      const before = second.sought.length
+      second.mode('seek')
+      await world.until(() => second.sought.length > before)
+      const known = (mine: Tab, other: Tab) =>
+        mine.channels.every(({ channel }) => other.channels.some((end) => isPair(channel, end.channel)))
+      await world.until(() => known(first, second) && known(second, first))
+    },
+  },
+  {
     name: 'a probe opens a channel to somebody, and reports nothing',
     async run(world) {
       const first = await founder(world)

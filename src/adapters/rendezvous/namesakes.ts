@@ -8,6 +8,8 @@ import { claim, type ServerAddress, type Station, type StationOptions } from './
 import { randomToken } from './way.ts'
 
 const CLAIM_TIMEOUT_MS = 5_000
+/** Pauses before a question that was not answered is asked again, each twice the one before: a busy machine may have missed it. */
+const PAUSE_MS = { least: 1_000, most: 30_000 }
 const ANSWER = 'peermart network '
 /** A network's id: a name of 1 to 64 characters, and 16 digits. */
 const NETWORK_ID = /^.{1,64}#[0-9a-f]{16}$/
@@ -31,6 +33,8 @@ export class Namesakes {
   readonly #options: NamesakesOptions
   readonly #id: string
   readonly #held = new Set<Station>()
+  /** Servers that are being asked. */
+  readonly #asking = new Set<ServerAddress>()
   readonly #broadcast: BroadcastChannel | null
   #closed = false
 
@@ -55,23 +59,37 @@ export class Namesakes {
     this.#held.clear()
   }
 
+  /** Until there is an answer: who misses it once would be alone and never know why. */
   async #askServer(server: ServerAddress): Promise<void> {
-    const station = await this.#claim(this.#id, server)
-    if (station === 'taken') await this.#call(server)
-    else if (station !== null) {
-      this.#held.add(station)
-      station.onLost = () => this.#held.delete(station)
+    if (this.#asking.has(server)) return
+    this.#asking.add(server)
+    let pauseMs = PAUSE_MS.least
+    while (!this.#closed && !(await this.#answered(server))) {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      pauseMs = Math.min(PAUSE_MS.most, 2 * pauseMs)
     }
+    this.#asking.delete(server)
+  }
+
+  /** Asks once; true when the id is ours now, or its holder answered. */
+  async #answered(server: ServerAddress): Promise<boolean> {
+    const station = await this.#claim(this.#id, server)
+    if (station === 'taken') return this.#call(server)
+    if (station === null) return false
+    this.#held.add(station)
+    station.onLost = () => this.#held.delete(station)
+    return true
   }
 
   /** The holder refuses everybody, with its network's id for a reason. */
-  async #call(server: ServerAddress): Promise<void> {
+  async #call(server: ServerAddress): Promise<boolean> {
     const station = await this.#claim(`pm-${randomToken()}`, server)
-    if (station === 'taken' || station === null) return
+    if (station === 'taken' || station === null) return false
     const answer = await station.connect(this.#id, '')
+    station.close()
     if (typeof answer !== 'string') answer.close()
     else if (answer.startsWith(ANSWER)) this.#heard(answer.slice(ANSWER.length))
-    station.close()
+    return typeof answer === 'string' && answer.startsWith(ANSWER)
   }
 
   async #claim(id: string, server: ServerAddress): Promise<Station | 'taken' | null> {

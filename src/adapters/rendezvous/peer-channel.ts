@@ -1,6 +1,6 @@
 /**
- * A Channel over a peerjs connection. The first message each way is a text: the one who was called says whether the caller is welcome; all
- * others are frames. The bindings are the DTLS fingerprints, as in any WebRTC channel.
+ * A Channel over a peerjs connection. The first message each way is a text: the one who was called says whether the caller is welcome, the
+ * caller then says that it stays, as it may have enough others by now; all others are frames. The bindings are the DTLS fingerprints, as in any WebRTC channel.
  */
 import type { DataConnection } from 'peerjs'
 import { type Channel, MAX_FRAME_BYTES } from '../../peer/world.ts'
@@ -9,8 +9,8 @@ import { Inbox } from './inbox.ts'
 
 /** Signalling over the server, ICE and DTLS. A ghost, whose id outlives it, never answers (FIELD-NOTES). */
 const OPEN_TIMEOUT_MS = 6_000
-/** From open to welcome: half a round trip. */
-const WELCOME_TIMEOUT_MS = 3_000
+/** From open to welcome, and from welcome to welcome: a round trip, and whatever else busy machines do first. */
+const WELCOME_TIMEOUT_MS = 6_000
 /** How long a closed data channel may take to deliver what waits. */
 const CLOSE_TIMEOUT_MS = 1_000
 /** Below this many waiting bytes there is room again. */
@@ -31,23 +31,32 @@ export function openConnection(connection: Connection, cancel: (fail: (reason: s
     cancel(end)
     connection.on('error', (error) => end(error.message))
     connection.on('close', () => end('the connection was closed'))
-    connection.on('open', () => end(channelOf(connection)))
+    connection.on('open', () => {
+      // It hears what comes from now on, even before its bindings are known.
+      const channel = new PeerChannel(connection)
+      described(connection.peerConnection).then(() => end(channel.bind() || channel))
+    })
   })
 }
 
-function channelOf(connection: Connection): PeerChannel | string {
-  const { peerConnection, dataChannel } = connection
-  const localBinding = fingerprintOf(peerConnection.localDescription?.sdp ?? '')
-  const remoteBinding = fingerprintOf(peerConnection.remoteDescription?.sdp ?? '')
-  if (localBinding === undefined || remoteBinding === undefined) return 'no DTLS fingerprint'
-  if (!dataChannel.ordered || dataChannel.maxRetransmits !== null || dataChannel.maxPacketLifeTime !== null) return 'it may lose messages'
-  return new PeerChannel(connection, { localBinding, remoteBinding })
+/**
+ * Both sides' descriptions are there. Where much is going on a data channel is open before the page gets to know the answer that opened it
+ * (measured in Chrome): `remoteDescription` is null then.
+ */
+function described(peerConnection: RTCPeerConnection): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (peerConnection.signalingState !== 'stable' || peerConnection.remoteDescription === null) return
+      peerConnection.removeEventListener('signalingstatechange', look)
+      resolve()
+    }
+    peerConnection.addEventListener('signalingstatechange', look)
+    look()
+  })
 }
 
 export class PeerChannel implements Channel {
   readonly transport = 'rendezvous'
-  readonly localBinding: string
-  readonly remoteBinding: string
   /** Called once, when nothing is left of it. */
   onEnd: () => void = () => {}
   readonly #connection: Connection
@@ -58,16 +67,34 @@ export class PeerChannel implements Channel {
   #onAnswer: ((refusal: string) => void) | null = null
   #closeTimer: ReturnType<typeof setTimeout> | undefined
   #reason = 'the connection was closed'
+  #bindings = { local: '', remote: '' }
 
-  constructor(connection: Connection, bindings: { readonly localBinding: string; readonly remoteBinding: string }) {
-    this.localBinding = bindings.localBinding
-    this.remoteBinding = bindings.remoteBinding
+  constructor(connection: Connection) {
     this.#connection = connection
     this.#data = connection.dataChannel
     this.#data.bufferedAmountLowThreshold = LOW_BYTES
     this.#data.addEventListener('bufferedamountlow', () => this.#inbox.drain())
     connection.on('data', (data) => this.#receive(data))
     connection.on('close', () => this.#gone())
+  }
+
+  /** Takes the bindings from the connection's descriptions; why the channel is no good, or empty. */
+  bind(): string {
+    const { localDescription, remoteDescription } = this.#connection.peerConnection
+    const local = fingerprintOf(localDescription?.sdp ?? '')
+    const remote = fingerprintOf(remoteDescription?.sdp ?? '')
+    if (local === undefined || remote === undefined) return 'no DTLS fingerprint'
+    this.#bindings = { local, remote }
+    const { ordered, maxRetransmits, maxPacketLifeTime } = this.#data
+    return ordered && maxRetransmits === null && maxPacketLifeTime === null ? '' : 'it may lose messages'
+  }
+
+  get localBinding(): string {
+    return this.#bindings.local
+  }
+
+  get remoteBinding(): string {
+    return this.#bindings.remote
   }
 
   get bufferedBytes(): number {
@@ -90,12 +117,12 @@ export class PeerChannel implements Channel {
     this.#closeTimer = setTimeout(() => this.#connection.close(), CLOSE_TIMEOUT_MS)
   }
 
-  /** Tells the caller whether it is welcome (`refusal` empty), before any frame. */
+  /** Tells the other side whether it is welcome (`refusal` empty), before any frame. */
   welcome(refusal: string): void {
     this.#connection.send(refusal === '' ? WELCOME : refusal)
   }
 
-  /** Empty when the other side welcomes this caller, otherwise why not. */
+  /** Empty when the other side welcomes this one, otherwise why not. */
   welcomed(): Promise<string> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => give('it does not answer'), WELCOME_TIMEOUT_MS)

@@ -62,8 +62,8 @@ export class ServerWay implements Way {
   #caller: Promise<Asked> | null = null
   /** All that are not gone. */
   readonly #stations = new Set<Station>()
-  /** Ids that are being asked for. */
-  readonly #claiming = new Set<string>()
+  /** Ids that are being asked for, maybe by a search that was broken off. */
+  readonly #claiming = new Map<string, Promise<Claim>>()
   #run: SearchRun | null = null
   #cached: readonly NodeId[] = []
   #serving = false
@@ -173,9 +173,9 @@ export class ServerWay implements Way {
     }
   }
 
-  /** The slot, a spare one of a moment ago, or one just asked for: calling it would be calling ourselves. */
+  /** The slot, or a spare one of a moment ago: calling it would be calling ourselves. */
   #isOwn(id: string): boolean {
-    return this.#claiming.has(id) || [...this.#stations].some((station) => station.id === id && station.present)
+    return [...this.#stations].some((station) => station.id === id && station.present)
   }
 
   /** False when the server failed. */
@@ -190,7 +190,9 @@ export class ServerWay implements Way {
   /** A slot that was free: ours, unless there is one already. */
   #use(run: SearchRun, station: Station): void {
     const isSlot = SLOT_PATTERN.test(station.id)
-    if (run.ended || this.#held !== null || !isSlot) setTimeout(() => station.retire(), SPARE_SLOT_MS)
+    // A search that took this one's place has to do with it: it was told that the id is ours.
+    const { ended } = this.#run ?? run
+    if (ended || this.#held !== null || !isSlot) setTimeout(() => station.retire(), SPARE_SLOT_MS)
     else this.#hold(station)
   }
 
@@ -204,40 +206,49 @@ export class ServerWay implements Way {
 
   async #claim(run: SearchRun, id: string): Promise<Asked> {
     if (this.#isOwn(id)) return { state: 'own' }
+    const running = this.#claiming.get(id)
+    const claimed = await (running ?? this.#ask(run, id))
+    if (claimed.state === 'failed') run.reason = claimed.reason
+    else run.answered = true
+    return running !== undefined && claimed.state === 'open' ? { state: 'own' } : claimed
+  }
+
+  #ask(run: SearchRun, id: string): Promise<Claim> {
     const { server, iceServers, admit, onChannel } = this.#options
     const timeoutMs = run.search.founding && !run.answered ? FIRST_CLAIM_TIMEOUT_MS : CLAIM_TIMEOUT_MS
     const refusal = (caller: Caller) => this.#refusal(caller)
-    this.#claiming.add(id)
-    const claimed = await claim(id, timeoutMs, { server, iceServers, admit, onChannel, refusal })
-    this.#claiming.delete(id)
-    if (claimed.state === 'failed') run.reason = claimed.reason
-    else run.answered = true
-    if (claimed.state !== 'open') return claimed
-    const { station } = claimed
+    const asked = claim(id, timeoutMs, { server, iceServers, admit, onChannel, refusal }).then((claimed) => {
+      this.#claiming.delete(id)
+      if (claimed.state === 'open') this.#keep(claimed.station)
+      return claimed
+    })
+    this.#claiming.set(id, asked)
+    return asked
+  }
+
+  #keep(station: Station): void {
     this.#stations.add(station)
     station.onGone = () => this.#stations.delete(station)
     if (this.#closed) station.retire()
-    return claimed
   }
 
   /** True when it brought a contact, or none is to be had. */
   async #call(run: SearchRun, id: string): Promise<boolean> {
     const station = this.#held ?? (await this.#callingStation(run))
-    const call = typeof station === 'string' ? station : station.connect(id, run.search.founding ? this.#options.nodeId : '')
-    const result = await Promise.race([call, this.#becomesFree(run, id, Promise.resolve(call))])
-    if (result === CALLS_BACK) return true
-    if (result === NOBODY) {
-      // Should it be answered after all, nobody waits for it.
-      Promise.resolve(call).then((late) => typeof late !== 'string' && late.close())
-      return true
-    }
+    const call =
+      typeof station === 'string' ? Promise.resolve(station) : station.connect(id, run.search.founding ? this.#options.nodeId : '')
+    const result = await Promise.race([call, this.#becomesFree(run, id, call)])
     if (typeof result === 'string') {
+      // Should it be answered after all, nobody waits for it.
+      call.then((late) => typeof late !== 'string' && late.close())
+      if (result === CALLS_BACK || result === NOBODY) return true
       run.reason = `whoever holds a well-known id cannot be reached: ${result}`
       return false
     }
     if (run.enough) result.close()
     else {
       run.contacts += 1
+      result.welcome('')
       this.#options.onChannel(result, true)
     }
     return true
@@ -256,7 +267,6 @@ export class ServerWay implements Way {
       await Promise.race([call, new Promise((resolve) => setTimeout(resolve, RECHECK_MS))])
       if (over || run.ended) return ENDED
       const claimed = await this.#claim(run, id)
-      if (claimed.state === 'failed') return claimed.reason
       if (claimed.state !== 'open') continue
       this.#use(run, claimed.station)
       return NOBODY
@@ -275,6 +285,8 @@ export class ServerWay implements Way {
   /** See invariant 2. Whoever is sent away this way holds a slot, so that it can be called. */
   #refusal({ id, founding }: Caller): string {
     if (this.#closed) return 'this peer is leaving'
+    // A PeerServer keeps an offer for who takes the id next, which may be the one who made it.
+    if ([...this.#stations].some((station) => station.id === id)) return 'this peer called itself'
     const run = this.#run
     if (founding === '' || run?.search.founding !== true || run.enough) return ''
     if (founding >= this.#options.nodeId || !id.startsWith(`${this.#prefix}-`)) return ''

@@ -108,8 +108,11 @@ export class Station {
     return !this.#retired
   }
 
-  /** Opens a channel to whoever has the id; the reason when it does not come about. `founding`: see {@link Caller}. */
-  async connect(to: string, founding: string): Promise<Channel | string> {
+  /**
+   * Opens a channel to whoever has the id; the reason when it does not come about. `founding`: see {@link Caller}. The other side has welcomed
+   * this one, and hears of the channel only if it is welcomed too; who does not want the channel any more closes it.
+   */
+  async connect(to: string, founding: string): Promise<PeerChannel | string> {
     if (this.#retired || !this.#options.admit()) return 'too many connections at once'
     const connection = this.#peer.connect(to, { serialization: 'raw', reliable: true, label: LABEL, metadata: { founding } })
     if (!connection) return 'the server is gone'
@@ -140,7 +143,8 @@ export class Station {
     const founding: unknown = (metadata as { founding?: unknown } | undefined)?.founding
     const refusal = this.#options.refusal({ id: connection.peer, founding: typeof founding === 'string' ? founding : '' })
     channel.welcome(refusal)
-    if (refusal === '') this.#options.onChannel(channel, false)
+    const stays = refusal === '' && (await channel.welcomed()) === ''
+    if (stays) this.#options.onChannel(channel, false)
     else channel.close()
   }
 

@@ -4,20 +4,26 @@
  *
  * Two tabs that search at once, with nobody else there, answer each other too: the one with the lower nodeId founds the ring, the other opens
  * the channel. Contacts are channels that this side opened.
+ *
+ * No answer within the window may also mean that the machine is busy, and who believed it would found a second ring. So whoever heard nothing
+ * looks at the locks that tabs hold while they live, and asks `again` until each of them has said that it is `here`, or that it is `away`.
  */
 import type { NodeId } from '../../base/identity.ts'
 import type { Rng } from '../../base/rng.ts'
 import { holdTabLock, TabChannel } from './tab-channel.ts'
 import { type Found, type OnChannel, randomToken, type Search, type Way } from './way.ts'
 
-/** Answers come within this, a throttled timer of the searcher aside: messages to hidden tabs are not delayed. */
+/** Answers come within this, unless the machine is busy: messages to hidden tabs are not delayed. */
 const WINDOW_MS = 250
+/** Tabs that live and are silent are asked again after each pause, so many times: one that hangs must not keep others from starting. */
+const AGAIN_MS = 250
+const MOST_ASKS = 20
 /** Who answers waits up to this long, and not at all in a hidden tab, whose timers come once a second. */
 const JITTER_MS = 30
 /** A tab that heard so many others answer stays silent. */
 const ENOUGH_ANSWERS = 4
-/** From `open` to `accept`. */
-const OPEN_TIMEOUT_MS = 2_000
+/** From `open` to `accept`: after this the search does not wait any more. An answer that comes yet later is taken all the same. */
+const OPEN_TIMEOUT_MS = 5_000
 
 export interface TabsOptions {
   readonly network: string
@@ -26,8 +32,8 @@ export interface TabsOptions {
   readonly onChannel: OnChannel
 }
 
-type Hello = { type: 'hello'; from: string; nodeId: NodeId; search: string; founding: boolean; cached: readonly NodeId[] }
-type Here = { type: 'here'; from: string; to: string; search: string }
+type Hello = { type: 'hello'; from: string; nodeId: NodeId; search: string; founding: boolean; cached: readonly NodeId[]; again: boolean }
+type Here = { type: 'here' | 'away'; from: string; to: string; search: string }
 type Open = { type: 'open'; from: string; to: string; connection: string; token: string }
 type Accept = { type: 'accept'; from: string; to: string; connection: string; token: string }
 type Shout = Hello | Here | Open | Accept
@@ -38,7 +44,11 @@ interface RunningSearch extends Search {
   contacts: number
   /** Tabs that answered, so that none is opened twice. */
   readonly tried: Set<string>
+  /** Tabs that answered that they cannot be found now. */
+  readonly away: Set<string>
   windowOver: boolean
+  /** How many times silent tabs were asked again. A count, not a time: who was stalled itself has not been waiting. */
+  asks: number
 }
 
 interface Opening {
@@ -46,6 +56,7 @@ interface Opening {
   readonly to: string
   readonly channel: TabChannel
   readonly timer: ReturnType<typeof setTimeout>
+  overdue: boolean
 }
 
 export class TabsWay implements Way {
@@ -69,7 +80,8 @@ export class TabsWay implements Way {
   }
 
   search(search: Search, found: (result: Found) => void): void {
-    const running: RunningSearch = { ...search, id: randomToken(), found, contacts: 0, tried: new Set(), windowOver: false }
+    const fresh = { contacts: 0, tried: new Set<string>(), away: new Set<string>(), windowOver: false, asks: 0 }
+    const running: RunningSearch = { ...search, ...fresh, id: randomToken(), found }
     this.#search = running
     this.#ready.then(
       () => this.#shoutHello(running),
@@ -123,18 +135,22 @@ export class TabsWay implements Way {
 
   #shoutHello(search: RunningSearch): void {
     if (this.#search !== search) return
-    const { id, founding, cached } = search
-    this.#shout({ type: 'hello', from: this.#tab, nodeId: this.#options.nodeId, search: id, founding, cached })
+    this.#hello(search, false)
     setTimeout(() => {
       search.windowOver = true
       this.#finishWhenDone(search)
     }, WINDOW_MS)
   }
 
+  #hello({ id, founding, cached }: RunningSearch, again: boolean): void {
+    this.#shout({ type: 'hello', from: this.#tab, nodeId: this.#options.nodeId, search: id, founding, cached, again })
+  }
+
   #hear(shout: Shout): void {
     if (this.#closed || typeof shout?.from !== 'string') return
     if (shout.type === 'hello') this.#hearHello(shout)
     else if (shout.type === 'here') this.#hearHere(shout)
+    else if (shout.type === 'away') this.#hearAway(shout)
     else if (shout.type === 'open' && shout.to === this.#tab) this.#hearOpen(shout)
     else if (shout.type === 'accept' && shout.to === this.#tab) this.#hearAccept(shout)
   }
@@ -143,13 +159,16 @@ export class TabsWay implements Way {
     // Of two that search for their first contact the lower one waits to be called: because of its own hello, or of this answer to the other's.
     const both = this.#search?.founding === true && hello.founding
     if (both && this.#options.nodeId > hello.nodeId) this.#meet(hello.from)
-    if (!this.#serving && !(both && this.#options.nodeId < hello.nodeId)) return
+    const answerWith = (type: Here['type']) => this.#shout({ type, from: this.#tab, to: hello.from, search: hello.search })
+    const findable = this.#serving || (both && this.#options.nodeId < hello.nodeId)
+    if (hello.again) return answerWith(findable ? 'here' : 'away')
+    if (!findable) return
     this.#remember(hello.search)
     const wished = hello.cached.includes(this.#options.nodeId)
     const delayMs = wished || document.visibilityState === 'hidden' ? 0 : this.#options.random.below(JITTER_MS)
     const answer = () => {
       if ((this.#heard.get(hello.search) ?? 0) >= ENOUGH_ANSWERS && !wished) return
-      this.#shout({ type: 'here', from: this.#tab, to: hello.from, search: hello.search })
+      answerWith('here')
     }
     if (delayMs === 0) answer()
     else setTimeout(answer, delayMs)
@@ -167,6 +186,13 @@ export class TabsWay implements Way {
     if (here.to === this.#tab && here.search === this.#search?.id) this.#meet(here.from)
   }
 
+  #hearAway(away: Here): void {
+    const search = this.#search
+    if (search === null || away.to !== this.#tab || away.search !== search.id) return
+    search.away.add(away.from)
+    this.#finishWhenDone(search)
+  }
+
   /** Opens a channel to a tab that can be found, unless there are enough. */
   #meet(tab: string): void {
     const search = this.#search
@@ -177,11 +203,11 @@ export class TabsWay implements Way {
     // It listens before the other side is asked: a BroadcastChannel keeps nothing for who comes later.
     const channel = this.#channel(connection, { local: token, remote: null, tab })
     const timer = setTimeout(() => {
-      this.#openings.delete(connection)
-      channel.close()
+      opening.overdue = true
       this.#finishWhenDone(search)
     }, OPEN_TIMEOUT_MS)
-    this.#openings.set(connection, { search, to: tab, channel, timer })
+    const opening: Opening = { search, to: tab, channel, timer, overdue: false }
+    this.#openings.set(connection, opening)
     this.#shout({ type: 'open', from: this.#tab, to: tab, connection, token })
   }
 
@@ -211,19 +237,61 @@ export class TabsWay implements Way {
       localToken: ends.local,
       remoteToken: ends.remote,
       remoteLock: this.#lockOf(ends.tab),
-      onEnd: () => this.#channels.delete(channel),
+      onEnd: () => {
+        this.#channels.delete(channel)
+        this.#giveUp(connection)
+      },
     })
     this.#channels.add(channel)
     return channel
   }
 
+  /** The other tab was closed before it answered. */
+  #giveUp(connection: string): void {
+    const opening = this.#openings.get(connection)
+    if (opening === undefined) return
+    clearTimeout(opening.timer)
+    this.#openings.delete(connection)
+    this.#finishWhenDone(opening.search)
+  }
+
   #finishWhenDone(search: RunningSearch): void {
-    const waiting = this.#openingsOf(search) > 0
-    if (search.contacts >= search.want || (search.windowOver && !waiting)) this.#finish(search, '')
+    if (this.#search !== search) return
+    if (search.contacts >= search.want) return this.#finish(search, '')
+    if (!search.windowOver || this.#openingsOf(search) > 0) return
+    if (search.contacts > 0) this.#finish(search, '')
+    else this.#finishUnlessSilent(search)
+  }
+
+  /** Nobody was found so far: believed once every other tab that lives has said something. */
+  async #finishUnlessSilent(search: RunningSearch): Promise<void> {
+    const silent = await this.#silentTabs(search)
+    if (this.#search !== search || search.contacts > 0 || this.#openingsOf(search) > 0) return
+    if (silent === 0 || search.asks > MOST_ASKS) this.#finish(search, '')
+    else if (search.asks === 0) this.#askAgain(search)
+  }
+
+  /** Again and again, as a tab that has just started may not listen yet. */
+  #askAgain(search: RunningSearch): void {
+    if (this.#search !== search) return
+    search.asks += 1
+    this.#hello(search, true)
+    setTimeout(() => {
+      this.#finishWhenDone(search)
+      this.#askAgain(search)
+    }, AGAIN_MS)
+  }
+
+  /** How many other tabs live and have not answered. */
+  async #silentTabs({ tried, away }: RunningSearch): Promise<number> {
+    const { held = [] } = await navigator.locks.query().catch((): LockManagerSnapshot => ({}))
+    const prefix = this.#lockOf('')
+    const tabs = held.flatMap(({ name = '' }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []))
+    return new Set(tabs.filter((tab) => tab !== this.#tab && !tried.has(tab) && !away.has(tab))).size
   }
 
   #openingsOf(search: RunningSearch): number {
-    return [...this.#openings.values()].filter((opening) => opening.search === search).length
+    return [...this.#openings.values()].filter((opening) => opening.search === search && !opening.overdue).length
   }
 
   #finish(search: RunningSearch, reason: string): void {
