@@ -135,9 +135,11 @@ class CombinedRendezvous implements Rendezvous {
   #report(seek: Seek): void {
     if (this.#seek !== seek) return
     this.#endSeek()
-    if (seek.contacts > 0) for (const way of this.#ways) way.satisfy()
-    else this.#namesakes?.ask()
     const held = this.#ways.some((way) => way.held)
+    if (seek.contacts > 0) for (const way of this.#ways) way.satisfy()
+    // Of two that start at once each may find the other: nobody founds, and yet somebody must answer for the network.
+    if (seek.contacts === 0) this.#namesakes?.ask()
+    else if (held) this.#namesakes?.hold()
     this.#listener?.onSought({ contacts: seek.contacts, held, reason: seek.contacts > 0 ? '' : this.#reason(seek) })
   }
 

@@ -52,6 +52,11 @@ export class Namesakes {
     if (this.#held.size === 0) for (const server of this.#options.servers) this.#askServer(server)
   }
 
+  /** Answers such questions too, if nobody does. */
+  hold(): void {
+    if (this.#held.size === 0) for (const server of this.#options.servers) this.#holdAt(server)
+  }
+
   close(): void {
     this.#closed = true
     this.#broadcast?.close()
@@ -73,12 +78,17 @@ export class Namesakes {
 
   /** Asks once; true when the id is ours now, or its holder answered. */
   async #answered(server: ServerAddress): Promise<boolean> {
+    const result = await this.#holdAt(server)
+    return result === 'taken' ? this.#call(server) : result === 'held'
+  }
+
+  async #holdAt(server: ServerAddress): Promise<'held' | 'taken' | 'failed'> {
     const station = await this.#claim(this.#id, server)
-    if (station === 'taken') return this.#call(server)
-    if (station === null) return false
+    if (station === null) return 'failed'
+    if (station === 'taken') return 'taken'
     this.#held.add(station)
     station.onLost = () => this.#held.delete(station)
-    return true
+    return 'held'
   }
 
   /** The holder refuses everybody, with its network's id for a reason. */
