@@ -1,6 +1,7 @@
 // `npm run figures`: the paper's figures, simulated anew. JSON goes to stdout and nothing else does; SVG and JSON go to docs/figures.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { bundle } from './bundle.mjs'
@@ -19,6 +20,8 @@ const MOST_PEERS = 2_000
 const MOST_HEAP_MIB = 8_192
 const MOST_SEED = 2 ** 32 - 1
 const folder = join(repoRoot, 'docs', 'figures')
+/** Worlds that are done, by the very code and job that made them: a run that was stopped goes on where it was. */
+const doneFolder = join(repoRoot, 'node_modules', '.cache', 'peermart', 'figures')
 
 const options = readArguments()
 await ensureDependencies()
@@ -87,19 +90,32 @@ async function runAll(tasks) {
       resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MIB },
     })
     return new Promise((resolve, reject) => {
+      /** @type {Task | undefined} */
+      let task
+      /** @param {Task} ended @param {unknown} part @param {string} how */
+      const take = ({ figure, index }, part, how) => {
+        const ofFigure = parts.get(figure) ?? []
+        ofFigure[index] = part
+        parts.set(figure, ofFigure)
+        done += 1
+        console.error(`${done} of ${tasks.length} worlds, ${Math.round((Date.now() - startedMs) / 1_000)} s (figure ${figure}${how})`)
+      }
       const next = () => {
-        const task = waiting.shift()
+        task = waiting.shift()
+        const path = task && donePath(task)
+        if (task && path && !options.quick && existsSync(path)) {
+          take(task, JSON.parse(readFileSync(path, 'utf8')), ', done before')
+          return next()
+        }
         if (task) return worker.postMessage(task)
         resolve(undefined)
         worker.terminate()
       }
       worker.on('error', reject)
-      worker.on('message', ({ figure, index, part }) => {
-        const ofFigure = parts.get(figure) ?? []
-        ofFigure[index] = part
-        parts.set(figure, ofFigure)
-        done += 1
-        console.error(`${done} of ${tasks.length} worlds, ${Math.round((Date.now() - startedMs) / 1_000)} s (figure ${figure})`)
+      worker.on('message', ({ part }) => {
+        if (!task) return
+        keep(task, part)
+        take(task, part, '')
         next()
       })
       next()
@@ -107,6 +123,28 @@ async function runAll(tasks) {
   })
   await Promise.all(workers)
   return parts
+}
+
+/** @param {Task} task */
+function donePath({ figure, job }) {
+  const name = createHash('sha256')
+    .update(`${basename(path)} ${figure} ${JSON.stringify(job)}`)
+    .digest('hex')
+    .slice(0, 32)
+  return join(doneFolder, `${name}.json`)
+}
+
+/**
+ * Written beside and renamed, as a run may be stopped at any time. A quick run keeps nothing: it is to measure.
+ * @param {Task} task
+ * @param {unknown} part
+ */
+function keep(task, part) {
+  if (options.quick) return
+  mkdirSync(doneFolder, { recursive: true })
+  const beside = `${donePath(task)}.${process.pid}`
+  writeFileSync(beside, JSON.stringify(part))
+  renameSync(beside, donePath(task))
 }
 
 /** @param {Record<string, { rows: readonly object[] }>} results */

@@ -42,8 +42,8 @@ export interface AuctionOutcome {
 /** A trader trades s services at once, and a broker keeps a trader's words in at most 4s. */
 export const MOST_TRIALS = 60
 const PARAMETERS = { network: 'figures', n: 4, f: 2, m: 64, t: 3_600_000, slot: 1_000, s: 64, p: 0, a: 0.1 }
-/** A last offer of a round is stored by its brokers before the exchange begins: asking the price, signing and storing take so long. */
-const PLACING_MS = 400
+/** A last offer of a round is stored by its brokers before the exchange begins: confirming the set, opening links, signing and storing take so long at most. */
+const PLACING_MS = 800
 /** How often each offers that has not traded: who bids by the paper's rule gives way bit by bit, who has no intelligence needs luck. */
 const TIMES: Readonly<Record<TraderKind, number>> = { truthful: 1, paper: 6, 'zero-intelligence': 12 }
 /** After the last round the last receipts are made. */
