@@ -41,6 +41,8 @@ test('a data channel that is open before the answer is known waits for its bindi
   connection.emit('open')
   connection.emit('data', 'welcome')
   connection.emit('data', Uint8Array.of(7).buffer)
+  // The answer is another task's.
+  await new Promise((resolve) => setImmediate(resolve))
   connection.answer()
   const channel = await opened
   if (typeof channel === 'string') throw new Error(channel)
