@@ -286,7 +286,8 @@ export class ServerWay implements Way {
   #refusal({ id, founding }: Caller): string {
     if (this.#closed) return 'this peer is leaving'
     // A PeerServer keeps an offer for who takes the id next, which may be the one who made it.
-    if ([...this.#stations].some((station) => station.id === id)) return 'this peer called itself'
+    // (A slot that this peer let go may be the caller's by now.)
+    if (this.#isOwn(id)) return 'this peer called itself'
     const run = this.#run
     if (founding === '' || run?.search.founding !== true || run.enough) return ''
     if (founding >= this.#options.nodeId || !id.startsWith(`${this.#prefix}-`)) return ''
