@@ -2,7 +2,7 @@
 import { chartSvg, type Series } from './chart.ts'
 import type { Drawing, Figure, FigureOptions, Job } from './figure.ts'
 import { seedOf } from './figure.ts'
-import { MOST_TRIALS, type PairOutcome, pairTrials } from './pair-trials.ts'
+import { MOST_TRIALS, MOST_WATCHED, type PairOutcome, pairTrials } from './pair-trials.ts'
 import { matchedByChance, quantile, rounded, wilson } from './statistics.ts'
 
 const N = 16
@@ -10,21 +10,21 @@ const FS = [1, 2, 4, 8]
 /** Most silent brokers: one more, and with f = 1 nearly nothing is left to see. */
 const MOST_SILENT = 14
 /** Trials of one world: all that one ring can hold, fewer for a look within minutes. With the watch on each takes longer, and nearly all match. */
-const TRIALS = { quick: { once: 320, resend: 192 }, full: { once: MOST_TRIALS, resend: MOST_TRIALS } }
+const TRIALS = { quick: { once: 320, resend: MOST_WATCHED }, full: { once: MOST_TRIALS, resend: MOST_WATCHED } }
 /** A match takes three slots at most, its receipt one or two; a half that was late is over after the deadline. */
 const ONCE_SLOTS = 12
 /** With f = 1 the watch asks one more broker every four slots: all 16 within 64. */
 const RESEND_SLOTS = 96
 
 /** Worlds for each f in the full run. */
-const WORLDS = { once: 3, resend: 2 }
+const WORLDS = { once: 3, resend: 6 }
 
 /**
  * Points that need worlds of their own. With f = 4 and 75 % silent the watch is to find at least .99: an interval of 95 % shows that from 381 pairs on.
  * With f = 1 and 87.5 % silent one pair in 64 is matched when traders send once: among fewer than some hundreds there may be none, whatever the brokers do.
  */
 const NARROWED = [
-  { f: 4, resend: true, liars: 12, worlds: { quick: 1, full: 2 } },
+  { f: 4, resend: true, liars: 12, worlds: { quick: 3, full: 8 } },
   { f: 1, resend: false, liars: 14, worlds: { quick: 1, full: 3 } },
 ] as const
 
@@ -67,7 +67,7 @@ export const figure4: Figure<Figure4Job, Figure4Part, { readonly rows: readonly 
       FS.flatMap((f) =>
         Array.from({ length: quick ? 1 : resend ? WORLDS.resend : WORLDS.once }, (_, world) => ({
           seed: seedOf(seed, 4, f, resend ? 1 : 0, world),
-          weight: (resend ? 2 : 1) * (8 + f),
+          weight: 8 + f,
           f,
           resend,
           shares: sharesOf({ f, resend, step, trials: resend ? trials.resend : trials.once }),
@@ -88,10 +88,10 @@ function narrowed(seed: number, quick: boolean): Figure4Job[] {
   return NARROWED.flatMap(({ f, resend, liars, worlds }) =>
     Array.from({ length: quick ? worlds.quick : worlds.full }, (_, world) => ({
       seed: seedOf(seed, 4, f, resend ? 1 : 0, world, liars),
-      weight: (resend ? 3 : 1) * (8 + f),
+      weight: 8 + f,
       f,
       resend,
-      shares: [{ liars, trials: MOST_TRIALS }],
+      shares: [{ liars, trials: resend ? MOST_WATCHED : MOST_TRIALS }],
     })),
   )
 }

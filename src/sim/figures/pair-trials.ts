@@ -54,6 +54,12 @@ export interface PairReport {
 const PEERS_A_BROKER = 2
 /** Below a broker's 256 tables, as each keeps those of about half of the services. */
 export const MOST_TRIALS = 384
+/**
+ * Of one ring with the watch on. A liar that keeps two crossing offers to itself decides a match that nobody hears of, and holds it against their traders in all
+ * services, in those too where it is honest: after three it drops what they offer. That shows from the seventh slot on. With so few trials a broker and a trader
+ * hardly meet so often.
+ */
+export const MOST_WATCHED = 128
 const SLOT_MS = 200
 /** Services that a peer trades at once: the friend trades in all of them. */
 const MOST_SERVICES = 1_024
