@@ -45,7 +45,7 @@ const PARAMETERS = { network: 'figures', n: 4, f: 2, m: 64, t: 3_600_000, slot: 
 /** A last offer of a round is stored by its brokers before the exchange begins: confirming the set, opening links, signing and storing take so long at most. */
 const PLACING_MS = 800
 /** How often each offers that has not traded: who bids by the paper's rule gives way bit by bit, who has no intelligence needs luck. */
-const TIMES: Readonly<Record<TraderKind, number>> = { truthful: 1, paper: 6, 'zero-intelligence': 12 }
+const TIMES: Readonly<Record<TraderKind, number>> = { truthful: 1, paper: 6, 'zero-intelligence': 24 }
 /** After the last round the last receipts are made. */
 const SETTLING_ROUNDS = 4
 const VALID_MS = 3_000_000
