@@ -4,9 +4,9 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
-/** The folder of the built page; `entry` is next to this file. */
+/** The folder of the built page; `entry` is next to this file. Each process has its own, so that runs at once do not spoil each other's. */
 export async function bundlePage(entry: string): Promise<string> {
-  const outDir = fileURLToPath(new URL(`../../node_modules/.cache/peermart/pages/${basename(entry, '.ts')}`, import.meta.url))
+  const outDir = fileURLToPath(new URL(`../../test-results/pages/${basename(entry, '.ts')}-${process.pid}`, import.meta.url))
   mkdirSync(outDir, { recursive: true })
   await build({
     configFile: false,

@@ -230,6 +230,8 @@ export const rendezvousContract: readonly RendezvousCase[] = [
       const before = second.sought.length
       second.mode('seek')
       await world.until(() => second.sought.length > before)
+      const last = second.sought.at(-1)
+      assert(last !== undefined && last.contacts >= 1, `somebody is found: ${last?.reason}`)
       const known = (mine: Tab, other: Tab) =>
         mine.channels.every(({ channel }) => other.channels.some((end) => isPair(channel, end.channel)))
       await world.until(() => known(first, second) && known(second, first))
