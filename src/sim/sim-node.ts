@@ -42,8 +42,11 @@ interface Running {
   readonly peer: Peer
   readonly driver: Driver
   readonly gate: Gate
+  readonly links: SimLinks
   /** What can lose power. */
-  readonly parts: readonly { vanish(): void }[]
+  readonly parts: { vanish(): void }[]
+  /** Closed with the tab, beside the driver's own. */
+  readonly more: SimRendezvous[]
 }
 
 /** What a person is told; more than this is not kept. */
@@ -118,9 +121,21 @@ export class SimNode {
       onView: () => {},
       onProblem,
     })
-    this.#running = { peer, driver, gate, parts: [links, rendezvous, store] }
+    this.#running = { peer, driver, gate, links, parts: [links, rendezvous, store], more: [] }
     this.#tell('start')
     driver.start()
+  }
+
+  /** Lets newcomers in at another server too, if that has a well-known id free: a large network has more ways in than one server's few. */
+  serveAt(server: SimServer): void {
+    const running = this.#running
+    if (running === null) throw new RangeError('this node does not run')
+    const { gate, links, more, parts } = running
+    const rendezvous = new SimRendezvous(server, this.nodeId)
+    rendezvous.listen({ onChannel: (channel, initiator) => gate.pass(() => links.accept(channel, initiator)), onSought: () => {} })
+    rendezvous.setMode('serve', [])
+    parts.push(rendezvous)
+    more.push(rendezvous)
   }
 
   /** Closes the tab with a goodbye. */
@@ -188,6 +203,7 @@ export class SimNode {
     if (how === 'crash') running.gate.end()
     else running.gate.open()
     running.driver.close()
+    for (const rendezvous of running.more) rendezvous.close()
     this.#tell(how)
   }
 

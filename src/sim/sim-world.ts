@@ -15,6 +15,9 @@ import { SimServer } from './sim-rendezvous.ts'
 import { type Authority, CheckedParts, SignatureAuthority } from './sim-signer.ts'
 import { Trace } from './trace.ts'
 
+/** True time when a world begins, in ms since 1970. */
+export const START_MS = 1_700_000_000_000
+
 export interface SimWorldOptions {
   readonly seed: number
   readonly parameters: Parameters
@@ -27,7 +30,7 @@ export interface SimWorldOptions {
 }
 
 export class SimWorld implements Surroundings {
-  readonly loop = new EventLoop(1_700_000_000_000)
+  readonly loop = new EventLoop(START_MS)
   readonly rng: Rng
   readonly parameters: Parameters
   readonly networkId: string

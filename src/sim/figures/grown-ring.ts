@@ -2,6 +2,7 @@
 import type { NodeId } from '../../base/identity.ts'
 import type { Parameters } from '../../wire/parameters.ts'
 import type { SimNode } from '../sim-node.ts'
+import { SimServer } from '../sim-rendezvous.ts'
 import { SimWorld } from '../sim-world.ts'
 
 export interface RingPlan {
@@ -17,7 +18,17 @@ export interface RingPlan {
 /** The first ones come alone; then each wave of joiners is a share of those that are there, so that a ring of thousands is grown in minutes. */
 const ALONE = 16
 const WAVE_SHARE = 16
-const BETWEEN_JOINS_MS = 200
+/** Between two waves: newcomers find their places before the next ones come between, which costs less than all at once. In slots, and at least in ms. */
+const WAVE_SLOTS = 0.8
+const LEAST_WAVE_MS = 200
+/**
+ * One server's four holders let in some 25 a second, however large the ring is. So each so many joiners have a server of their own, at which
+ * some who are in the ring already let them in: a large network has several.
+ */
+const JOINERS_A_SERVER = 16
+const GATES_A_SERVER = 4
+/** A gate is found a moment after it began to serve. */
+const OPENING_MS = 100
 /** Of virtual time; a ring that is not whole by then is a defect. */
 const MOST_SETTLE_MS = 600_000
 
@@ -36,19 +47,38 @@ export function grownRing(plan: RingPlan): SimWorld {
 
 /** So many peers join in waves. Returns the true time at which the last of them has begun to. */
 export function planJoins(world: SimWorld, peers: number): number {
-  const { loop, rng } = world
+  const { loop, parameters } = world
+  const lengthMs = Math.max(LEAST_WAVE_MS, WAVE_SLOTS * parameters.slot)
   let waveMs = 0
   for (let count = 0; count < peers; ) {
     const wave = count < ALONE ? 1 : Math.min(peers - count, Math.max(1, Math.floor(count / WAVE_SHARE)))
-    for (let index = 0; index < wave; index += 1) loop.after(waveMs + rng.below(BETWEEN_JOINS_MS), starter(world.addNode()))
+    const newcomers = Array.from({ length: wave }, () => world.addNode())
+    loop.after(waveMs, () => join(world, newcomers, lengthMs))
     count += wave
-    waveMs += BETWEEN_JOINS_MS
+    waveMs += lengthMs
   }
   return loop.nowMs + waveMs
 }
 
-function starter(node: SimNode): () => void {
-  return () => node.start()
+/** Starts newcomers, each at a moment of the time given. */
+function join(world: SimWorld, newcomers: readonly SimNode[], withinMs: number): void {
+  const { loop, rng } = world
+  const delayMs = (): number => OPENING_MS + rng.float() * (withinMs - OPENING_MS)
+  if (newcomers.length < JOINERS_A_SERVER) {
+    for (const node of newcomers) loop.after(delayMs(), () => node.start())
+    return
+  }
+  const joined = world.nodes.filter((node) => node.running && node.peer.view().state === 'joined')
+  for (let first = 0; first < newcomers.length; first += JOINERS_A_SERVER) {
+    const gated = serverWith(world, rng.sample(joined, GATES_A_SERVER))
+    for (const node of newcomers.slice(first, first + JOINERS_A_SERVER)) loop.after(delayMs(), () => node.start(gated))
+  }
+}
+
+function serverWith(world: SimWorld, gates: readonly SimNode[]): SimServer {
+  const server = new SimServer(world.loop, world.rng)
+  for (const gate of gates) gate.serveAt(server)
+  return server
 }
 
 /** Every running peer has joined and is linked to its true neighbours, as far as a broker set reaches. */

@@ -1,0 +1,101 @@
+// `npm run bench:scale`: what a network of so many peers costs in one process. Rows of JSON go to stdout, progress to stderr.
+// Each size has a process of its own, so that its memory is its own. CPU seconds depend on the machine: compare rows of one run.
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { bundle } from './bundle.mjs'
+import { ensureDependencies } from './ensure.mjs'
+
+const USAGE = 'Usage: npm run -s bench:scale -- [--peers 100,1000,10000] [--slots N] [--seed N]'
+/** The aim is 10,000 peers in 8 GiB of memory; the heap is a part of that. */
+const MOST_HEAP_MIB = 6_144
+const WATCH_MS = 1_000
+
+const { peers, slots, seed, one } = readArguments()
+await ensureDependencies()
+if (one) await measure(peers[0] ?? 0)
+else for (const size of peers) await apart(size)
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        peers: { type: 'string', default: '100,1000,10000' },
+        slots: { type: 'string', default: '24' },
+        seed: { type: 'string', default: '1' },
+        one: { type: 'boolean', default: false },
+      },
+    })
+    const peers = values.peers.split(',').map(Number)
+    const [slots, seed] = [Number(values.slots), Number(values.seed)]
+    if (!peers.every((size) => Number.isInteger(size) && size >= 10)) throw new RangeError('--peers takes whole numbers from 10.')
+    if (!Number.isInteger(slots) || slots < 1) throw new RangeError('--slots takes a whole number from 1.')
+    if (!Number.isInteger(seed) || seed < 0) throw new RangeError('--seed takes a whole number from 0.')
+    return { peers, slots, seed, one: values.one }
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n${USAGE}`)
+    process.exit(2)
+  }
+}
+
+/** @param {number} size @returns {Promise<void>} */
+function apart(size) {
+  const flags = ['--expose-gc', `--max-old-space-size=${MOST_HEAP_MIB}`]
+  const own = [fileURLToPath(import.meta.url), '--one', '--peers', `${size}`, '--slots', `${slots}`, '--seed', `${seed}`]
+  const child = spawn(process.execPath, [...flags, ...own], { stdio: ['ignore', 'inherit', 'inherit'] })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`The process with ${size} peers ended with ${code}.`))))
+  })
+}
+
+/** @param {number} size */
+async function measure(size) {
+  /** @type {typeof import('../src/sim/figures/scale.ts')} */
+  const { TradingRing } = await import(await bundle('src/sim/figures/scale.ts', 'scale'))
+  const begun = process.cpuUsage()
+  const ring = new TradingRing(size, seed)
+  const grown = { ...ring.progress(), cpuSeconds: seconds(begun) }
+  console.error(`${size} peers: one ring after ${grown.virtualSeconds} virtual s, ${grown.events} events, ${grown.cpuSeconds} s of CPU`)
+  const heapBytes = liveBytes()
+  const before = process.cpuUsage()
+  ring.begin()
+  let shownMs = Date.now()
+  for (let slot = 0; slot < slots; slot += 1) {
+    ring.run(1)
+    if (Date.now() - shownMs < WATCH_MS) continue
+    shownMs = Date.now()
+    console.error(`${size} peers: slot ${slot + 1} of ${slots}, ${ring.progress().offers} offers`)
+  }
+  const cpuSeconds = seconds(before)
+  const ended = ring.progress()
+  const events = ended.events - grown.events
+  console.log(
+    JSON.stringify({
+      peers: size,
+      growing: { ...only(grown), cpuSeconds: grown.cpuSeconds, eventsPerSecond: Math.round(grown.events / grown.cpuSeconds) },
+      trading: { slots, events, cpuSeconds, eventsPerSecond: Math.round(events / cpuSeconds), offers: ended.offers, trades: ended.trades },
+      bytesAPeer: { quiet: Math.round(heapBytes / size), trading: Math.round(liveBytes() / size) },
+      peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1_024),
+      traceHash: ring.traceHash,
+    }),
+  )
+}
+
+/** @param {{ events: number, virtualSeconds: number }} progress */
+function only({ events, virtualSeconds }) {
+  return { events, virtualSeconds }
+}
+
+/** @param {NodeJS.CpuUsage} since */
+function seconds(since) {
+  const { user, system } = process.cpuUsage(since)
+  return Math.round((user + system) / 100_000) / 10
+}
+
+/** What is held after all that is not held is gone. */
+function liveBytes() {
+  globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}

@@ -1,0 +1,56 @@
+/** How large a network one process holds: a ring is grown, and all its peers trade. For scripts/scale.mjs, which measures what it takes. */
+import { Rng } from '../../base/rng.ts'
+import { type SimWorld, START_MS } from '../sim-world.ts'
+import { Bidders, type Market } from './bidders.ts'
+import { grownRing } from './grown-ring.ts'
+import { WholeReceipts } from './whole-receipts.ts'
+
+/** The protocol's own bounds; the puzzle is left out, as it only takes time. */
+const PARAMETERS = { network: 'scale', n: 8, f: 4, m: 64, t: 600_000, slot: 1_000, s: 16, p: 0, a: 0.1 }
+/** As in figure 3's quiet market: a service for every ten peers, an offer of each peer in sixteen slots. */
+const MARKET: Market = { name: 'quiet', tradersAService: 10, periodSlots: 16, validSlots: 12, overlap: 0 }
+
+/** What happened so far. */
+export interface Progress {
+  /** Actions of the event loop. */
+  readonly events: number
+  readonly virtualSeconds: number
+  /** Offers that brokers took, and trades of which both sides hold the receipt. */
+  readonly offers: number
+  readonly trades: number
+}
+
+export class TradingRing {
+  readonly #world: SimWorld
+  readonly #bidders: Bidders
+  readonly #receipts: WholeReceipts
+
+  /** Grows the ring. The same seed grows the same. */
+  constructor(peers: number, seed: number) {
+    this.#world = grownRing({ seed, peers, parameters: PARAMETERS })
+    this.#bidders = new Bidders(this.#world, new Rng([seed, 91, 92, 93]), MARKET)
+    this.#receipts = new WholeReceipts(() => this.#world.loop.nowMs)
+    this.#world.observers.push(this.#receipts)
+  }
+
+  /** From now on every peer offers. */
+  begin(): void {
+    this.#bidders.begin()
+  }
+
+  /** Lets so many slots pass. */
+  run(slots: number): void {
+    this.#world.run(slots * PARAMETERS.slot)
+  }
+
+  progress(): Progress {
+    const { loop } = this.#world
+    const virtualSeconds = (loop.nowMs - START_MS) / 1_000
+    return { events: loop.count, virtualSeconds, offers: this.#bidders.offers, trades: this.#receipts.count }
+  }
+
+  /** Fingerprint of all that happened; see Trace. */
+  get traceHash(): string {
+    return this.#world.trace.hash
+  }
+}
