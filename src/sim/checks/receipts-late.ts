@@ -19,7 +19,7 @@ const SOUND_CLOCK = 0.5
  * stored, a slot after its deadline never gets the attestations "seen" of more than two thirds of its set.
  *
  * Whom a set consists of is a matter of view, so it is counted by those who attested: their liars must be fewer than a third of the live set's size.
- * While some clock is off by half a slot nothing is judged.
+ * While some clock is off by half a slot nothing is judged. Counted besides: `a late completion was judged`, when an honest broker gave its word on it, either way.
  */
 class LateProof implements Checker {
   readonly name = 'late-proof'
@@ -29,6 +29,8 @@ class LateProof implements Checker {
   readonly #inTime = new Set<Id>()
   /** Of each late one the brokers that attested it as seen. */
   readonly #late = new Map<Id, Set<NodeId>>()
+  /** Late ones of which an honest broker gave its word. */
+  readonly #judged = new Set<Id>()
 
   constructor(scene: Scene) {
     this.#scene = scene
@@ -62,10 +64,23 @@ class LateProof implements Checker {
 
   #attested(attestation: Attestation): void {
     const brokers = this.#late.get(attestation.receipt)
-    if (brokers === undefined || !attestation.seen || brokers.has(attestation.broker)) return
-    if (!this.#seen.holds(attestationSignature(this.#scene.world.networkId, attestation))) return
+    if (brokers === undefined || !this.#seen.holds(attestationSignature(this.#scene.world.networkId, attestation))) return
+    this.#count(attestation)
+    if (!attestation.seen || brokers.has(attestation.broker)) return
     brokers.add(attestation.broker)
     this.#judge(attestation.receipt, brokers)
+  }
+
+  #count({ receipt, broker }: Attestation): void {
+    if (this.#judged.has(receipt) || !this.#scene.isHonest(broker) || !this.#isSound()) return
+    this.#judged.add(receipt)
+    this.#scene.sometimes.add('a late completion was judged')
+  }
+
+  /** The clocks of all that run. */
+  #isSound(): boolean {
+    const { nodes, world } = this.#scene
+    return nodes.every(({ running, clock }) => !running || Math.abs(clock.offsetMs) <= world.parameters.slot * SOUND_CLOCK)
   }
 
   #judge(receipt: Id, brokers: ReadonlySet<NodeId>): void {
@@ -73,8 +88,7 @@ class LateProof implements Checker {
     const running = nodes.filter((node) => node.running)
     const size = Math.min(world.parameters.n, running.length)
     const liars = [...brokers].filter((broker) => !this.#scene.isHonest(broker)).length
-    if (brokers.size * 3 <= size * 2 || liars * 3 >= size) return
-    if (running.some(({ clock }) => Math.abs(clock.offsetMs) > world.parameters.slot * SOUND_CLOCK)) return
+    if (brokers.size * 3 <= size * 2 || liars * 3 >= size || !this.#isSound()) return
     const detail = `receipt ${receipt} became whole after its deadline, and ${brokers.size} of ${size} attest it, ${liars} of them liars`
     this.#scene.violations.report(this.name, detail)
   }

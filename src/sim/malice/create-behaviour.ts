@@ -1,5 +1,6 @@
 import type { NodeId } from '../../base/identity.ts'
 import type { Behaviour, Means } from '../observer.ts'
+import { completeLate } from './complete-late.ts'
 import { falseHandoff } from './handoffs.ts'
 import type { MaliceKind } from './kinds.ts'
 import { falsePrice, favour, replay, twoFaced } from './lies.ts'
@@ -22,6 +23,7 @@ const CREATORS: Readonly<Record<MaliceKind, (malice: Malice) => Behaviour>> = {
   equivocate,
   'ignore-match': ignoreMatch,
   'no-receipt': noReceipt,
+  'complete-late': completeLate,
   'double-sell': doubleSell,
   flood,
   'tiny-validity': tinyValidity,

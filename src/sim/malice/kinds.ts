@@ -16,6 +16,7 @@ export const TRADER_MALICE = [
   'equivocate', // two offers under one number, to different brokers
   'ignore-match', // never answers a match or a half
   'no-receipt', // as seller makes no half, as buyer does not complete
+  'complete-late', // as buyer completes a half only when its deadline is over
   'double-sell', // signs receipts for old offers as well
   'flood', // valid offers, one after the other, as fast as it can
   'tiny-validity', // offers that expire at once

@@ -61,7 +61,7 @@ export function noReceipt(malice: Malice): Behaviour {
 }
 
 /** In a receipt, or in a notice of one that is relayed to or by this peer for itself. */
-function receiptIn(codec: Codec, message: Message): Receipt | null {
+export function receiptIn(codec: Codec, message: Message): Receipt | null {
   if (message.type === 'receipt') return message.receipt
   if (message.type !== 'relay') return null
   const inner = codec.decode(message.payload)

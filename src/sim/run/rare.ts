@@ -77,6 +77,7 @@ export const RARE_BRANCHES: readonly string[] = [
   'the healed ring was judged',
   'a peer at rest was judged',
   'a market at rest was judged',
+  'a late completion was judged',
 ]
 
 /** Counts them. */
