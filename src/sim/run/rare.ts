@@ -78,6 +78,7 @@ export const RARE_BRANCHES: readonly string[] = [
   'a peer at rest was judged',
   'a market at rest was judged',
   'a late completion was judged',
+  'the changing ring was judged',
 ]
 
 /** Counts them. */
