@@ -4,6 +4,7 @@ import { isExchangeSlot, slotEndMs, slotNumber } from '../../market/slot.ts'
 import type { Outcome } from '../../peer/driver.ts'
 import type { PeerEvent } from '../../peer/event.ts'
 import type { OfferRequest, OfferRow } from '../../trader/command.ts'
+import type { MessageOf } from '../../wire/messages.ts'
 import type { Observer } from '../observer.ts'
 import type { SimNode } from '../sim-node.ts'
 import type { Counts } from './counts.ts'
@@ -27,6 +28,9 @@ const DECIDED_MS = 150
 const NEWS_MS = 20
 const NEWS_CHANCE = 0.2
 
+/** By its number, which is about its time in ms, so by chance. */
+const ONE_REGRETTED_IN = 12
+
 type Action = 'offer' | 'withdraw' | 'change' | 'price' | 'book'
 
 export class Bots implements Observer {
@@ -49,15 +53,26 @@ export class Bots implements Observer {
     this.#acting = false
   }
 
-  /** Some change their mind at the very news that they trade. */
+  /** Some change their mind at the first answer to an offer, or at the very news that they trade. */
   stepped(node: SimNode, event: PeerEvent): void {
     if (!this.#acting || event.type !== 'message') return
     const { message } = event
+    if (message.type === 'offer-answer' && message.refusal === null) return this.#regret(node, message)
     const isNews = message.type === 'notify-offer' || (message.type === 'receipt' && message.receipt.buyerSignature === null)
     if (!isNews || this.#scene.rng.float() >= NEWS_CHANCE) return
     const { buy, sell } = message.type === 'notify-offer' ? message.match : message.receipt
     const own = node.peer.view().offers.find((offer) => offer.serviceId === buy.service && offer.state === 'open')
     if (own !== undefined && [buy.peer, sell.peer].includes(node.nodeId)) this.#changeLater(node, own, this.#scene.rng.float() * NEWS_MS)
+  }
+
+  /** Not every broker has heard of the service yet. */
+  #regret(node: SimNode, { service, state }: MessageOf<'offer-answer'>): void {
+    if (state.state !== 'stored' || state.seq % ONE_REGRETTED_IN !== 0) return
+    const own = node.peer.view().offers.find((offer) => offer.serviceId === service && offer.state === 'open')
+    if (own === undefined) return
+    this.#scene.world.loop.after(0, () => {
+      if (this.#acting && node.running && !node.asleep) node.command({ type: 'withdraw', offerId: own.offerId }, this.#ended('withdraw'))
+    })
   }
 
   #later(node: SimNode): void {

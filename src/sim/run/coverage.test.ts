@@ -9,10 +9,19 @@ import { RARE_BRANCHES } from './rare.ts'
 import type { RunReport } from './report.ts'
 import { Run } from './run.ts'
 
-const SEEDS = [812, 1249, 1508, 650, 33, 684, 365, 1163, 1208, 1842, 3130, 13, 344]
-/** Small rings are full meshes; in a larger one links are refused. */
-const CROWD = { seed: 42, peers: 40, minutes: 1, faults: 'none', realCrypto: false }
-const RUNS = [...SEEDS.map((seed) => ({ seed, peers: 12, minutes: 3, faults: 'swarm', realCrypto: false })), CROWD]
+const SHORT = [135, 909, 1129, 90, 124, 488, 1056, 1098]
+const LONG = [2793, 2837, 2065, 2127, 2142, 2056, 2082, 2098]
+const SWARMS = [...SHORT.map((seed) => ({ seed, minutes: 2 })), ...LONG.map((seed) => ({ seed, minutes: 3 }))]
+const RUNS = [
+  ...SWARMS.map((swarm) => ({ ...swarm, peers: 12, faults: 'swarm', realCrypto: false })),
+  // Small rings are full meshes; in a larger one links are refused.
+  { seed: 42, peers: 40, minutes: 1, faults: 'none', realCrypto: false },
+  // In a swarm only some of its kinds find a peer that takes them up.
+  { seed: 3, peers: 10, minutes: 2, faults: 'flood,silent-to-traders', realCrypto: false },
+  { seed: 1, peers: 16, minutes: 2, faults: 'double-sell', realCrypto: false },
+  { seed: 2, peers: 12, minutes: 3, faults: 'complete-late', realCrypto: false },
+  { seed: 1, peers: 12, minutes: 2, faults: 'equivocate', realCrypto: false },
+]
 const reports: RunReport[] = []
 
 beforeAll(() => {

@@ -1,0 +1,18 @@
+/** Seeds that once showed something, in the code or in a mutation of it. Sound code shows nothing on them. */
+import { expect, test } from 'vitest'
+import { Run } from './run.ts'
+import type { RunSettings } from './settings.ts'
+
+const SEEDS: readonly (readonly [shown: string, settings: Partial<RunSettings>])[] = [
+  ['a broker that minds no deadline attests what came whole after it (late-proof)', { seed: 1, minutes: 2, faults: 'complete-late' }],
+  ['a trader signs over its old number while a newer one is being stored (newest-only)', { seed: 3, minutes: 1.5 }],
+  ['a joiner that tells its neighbours to nobody begins a ring of its own (one-ring)', { seed: 1, minutes: 2, faults: 'churn' }],
+]
+
+test.each(SEEDS)('%s', (_shown, settings) => {
+  const run = new Run({ seed: 1, peers: 12, minutes: 2, faults: 'none', realCrypto: false, ...settings })
+  while (!run.isOver) run.advance(10_000)
+  const { receipts, violations } = run.report()
+  expect(violations).toEqual([])
+  expect(receipts).toBeGreaterThan(0)
+})
