@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test'
 import { findBrowser } from '../scripts/ensure.mjs'
 import { startServer } from '../scripts/server.mjs'
 import { openHeaded } from './devtools.ts'
-import { PATIENCE_MS, WOOD } from './market.ts'
+import { patiently, WOOD } from './market.ts'
 
 /** From the later offer's acceptance to the receipt, as the issue asks. */
 const MOST_SLOTS = 4
@@ -14,9 +14,9 @@ test('i: of six tabs in one window five are hidden, and offers still match withi
   const browser = await openHeaded(findBrowser() ?? 'chromium', urls)
   const { tabs } = browser
   for (const tab of tabs)
-    await expect.poll(() => tab.evaluate('document.readyState + typeof window.peermart'), { timeout: PATIENCE_MS }).toBe('completeobject')
+    await expect.poll(() => tab.evaluate('document.readyState + typeof window.peermart'), patiently).toBe('completeobject')
   for (const tab of tabs) await tab.evaluate('window.peermart.ready')
-  for (const tab of tabs) await expect.poll(() => tab.evaluate('window.peermart.status().peers'), { timeout: PATIENCE_MS }).toBe(5)
+  for (const tab of tabs) await expect.poll(() => tab.evaluate('window.peermart.status().peers'), patiently).toBe(5)
   const states = await Promise.all(tabs.map((tab) => tab.evaluate<string>('document.visibilityState')))
   expect(states.filter((state) => state === 'hidden')).toHaveLength(5)
   const [buyer, seller] = tabs.filter((_, index) => states[index] === 'hidden')
@@ -31,7 +31,7 @@ test('i: of six tabs in one window five are hidden, and offers still match withi
     await seller!.evaluate(offer('sell'))
     // The receipt tells the slot of its decision: the measure does not depend on when this process looks.
     const sentSlot = await seller!.evaluate<number>(`Math.floor(Date.now() / ${SLOT_MS})`)
-    await expect.poll(() => buyer!.evaluate('window.peermart.receipts().then((rows) => rows.length)'), { timeout: PATIENCE_MS }).toBe(trade)
+    await expect.poll(() => buyer!.evaluate('window.peermart.receipts().then((rows) => rows.length)'), patiently).toBe(trade)
     const decided = await buyer!.evaluate<number>('window.peermart.receipts().then((rows) => Math.max(...rows.map((row) => row.slot)))')
     expect(decided - sentSlot).toBeLessThanOrEqual(MOST_SLOTS)
   }

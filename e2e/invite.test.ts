@@ -1,6 +1,6 @@
 /** Links that invite: a meeting server that the page does not know is asked about first; a link of another network is told apart. */
 import type { BrowserContext, Page } from '@playwright/test'
-import { expect, openMarket, PATIENCE_MS, Tab, test, WOOD } from './market.ts'
+import { expect, openMarket, PATIENCE_MS, patiently, Tab, test, WOOD } from './market.ts'
 
 const later = { timeout: PATIENCE_MS }
 
@@ -51,7 +51,7 @@ test('a meeting server that only the link names is contacted after the person ag
   expect((await tab.status()).peers).toBe(0)
 
   await question.getByRole('button', { name: 'Use', exact: true }).click()
-  await Promise.all([inviter.waitForPeers(1), expect.poll(atOther, later).not.toEqual([])])
+  await Promise.all([inviter.waitForPeers(1), expect.poll(atOther, patiently).not.toEqual([])])
   await tab.ready()
   await tab.waitForPeers(1)
   await expect(question).toHaveCount(0)

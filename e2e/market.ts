@@ -21,6 +21,9 @@ export const TEST_CONFIG = { network: 'e2e', n: 5, f: 3, p: 8, slot: 200 }
 /** Longest wait for anything that the market does by itself. */
 export const PATIENCE_MS = 30_000
 
+/** For conditions that the market brings about: looked at often, as most come soon and a test waits for many. */
+export const patiently = { timeout: PATIENCE_MS, intervals: [100] }
+
 type Server = Awaited<ReturnType<typeof startServer>>
 type ServerOptions = NonNullable<Parameters<typeof startServer>[0]>
 
@@ -100,12 +103,12 @@ export class Tab {
   }
 
   async waitForReceipts(count: number): Promise<readonly ReceiptRow[]> {
-    await expect.poll(async () => (await this.receipts()).length, { timeout: PATIENCE_MS, message: 'receipts' }).toBe(count)
+    await expect.poll(async () => (await this.receipts()).length, { ...patiently, message: 'receipts' }).toBe(count)
     return this.receipts()
   }
 
   async waitForPeers(count: number): Promise<void> {
-    await expect.poll(async () => (await this.status()).peers, { timeout: PATIENCE_MS, message: 'peers' }).toBe(count)
+    await expect.poll(async () => (await this.status()).peers, { ...patiently, message: 'peers' }).toBe(count)
   }
 }
 
@@ -170,7 +173,7 @@ export async function idealRing(tabs: readonly Tab[]): Promise<void> {
     tabs.map((tab, index) => {
       const place = sorted.indexOf(ids[index] as string)
       const expected = [sorted.at(place - 1), sorted[(place + 1) % sorted.length]]
-      return expect.poll(() => neighbours(tab), { timeout: PATIENCE_MS, message: 'neighbours' }).toEqual(expected)
+      return expect.poll(() => neighbours(tab), { ...patiently, message: 'neighbours' }).toEqual(expected)
     }),
   )
 }

@@ -1,4 +1,4 @@
-import { expect, type Market, oneRing, openMarket, PATIENCE_MS, type Tab, test } from './market.ts'
+import { expect, type Market, oneRing, openMarket, patiently, type Tab, test } from './market.ts'
 
 declare global {
   interface Window {
@@ -69,7 +69,7 @@ for (const kind of ['garbage', 'oversized', 'forged'] as const) {
     }, kind)
     // Not awaited: with its links cut the evil tab's own offer may end as it likes.
     const attempt = evil.sendOffer(serviceId, { side: 'buy', price: 1 }).catch(() => null)
-    for (const tab of honest) await expect.poll(() => linksOf(tab), { timeout: PATIENCE_MS }).not.toContain(evilId)
+    for (const tab of honest) await expect.poll(() => linksOf(tab), patiently).not.toContain(evilId)
     await honest[0]!.sendOffer(serviceId, { side: 'sell', price: 10 })
     await honest[1]!.sendOffer(serviceId, { side: 'buy', price: 20 })
     await honest[0]!.waitForReceipts(1)
@@ -107,7 +107,7 @@ test('a relay that swaps the fingerprint in the SDP it passes on makes no link',
     (await Promise.all(tabs.map((tab) => tab.page.evaluate(() => window.swapped)))).reduce((sum, count) => sum + count, 0)
   await tabs[seller]!.sendOffer(serviceId, { side: 'sell', price: 5 })
   await tabs[buyer]!.sendOffer(serviceId, { side: 'buy', price: 7 })
-  await expect.poll(swapped, { timeout: PATIENCE_MS }).toBeGreaterThan(0)
+  await expect.poll(swapped, patiently).toBeGreaterThan(0)
   // Receipts are signed, and pass by the brokers when there is no direct link.
   await tabs[buyer]!.waitForReceipts(1)
   expect(await linksOf(tabs[seller]!)).not.toContain(ids[buyer])

@@ -1,5 +1,5 @@
 import { closest } from '../src/ring/closest.ts'
-import { expect, oneRing, openMarket, PATIENCE_MS, type Tab, test } from './market.ts'
+import { expect, oneRing, openMarket, patiently, type Tab, test } from './market.ts'
 
 /** The tabs that broker a service, closest first. */
 async function brokersOf(tabs: readonly Tab[], serviceId: string, n: number): Promise<Tab[]> {
@@ -19,7 +19,7 @@ test('b: two of five brokers are closed between offer and match; the match still
   await seller!.sendOffer(serviceId, { side: 'sell', price: 20 })
   await buyer!.waitForReceipts(1)
   await seller!.waitForReceipts(1)
-  await expect.poll(async () => (await buyer!.offers())[0]!.state, { timeout: PATIENCE_MS }).toBe('traded')
+  await expect.poll(async () => (await buyer!.offers())[0]!.state, patiently).toBe('traded')
   const book = await seller!.orderBook(serviceId)
   expect([...book.bids, ...book.asks]).toEqual([])
   expect((await buyer!.receipts()).length + (await seller!.receipts()).length).toBe(2)
@@ -42,7 +42,7 @@ test('c: a broker that is reloaded has its table back from its disk alone (n = 1
   expect(await broker!.nodeId()).toBe(before)
   await oneRing(tabs.filter((tab) => tab !== trader))
   await expect
-    .poll(async () => (await reader!.orderBook(serviceId)).asks, { timeout: PATIENCE_MS })
+    .poll(async () => (await reader!.orderBook(serviceId)).asks, patiently)
     .toMatchObject([{ price: 77, quantity: 4, peer: traderId }])
   await market.close()
 })
@@ -55,13 +55,13 @@ test('c: in a set of several a reloaded broker has its table back, and agrees wi
   await trader!.sendOffer(serviceId, { side: 'sell', price: 9, quantity: 2 })
   const sells = () =>
     broker!.page.evaluate((id) => window.peermart.view()?.brokering.find((entry) => entry.serviceId === id)?.sells, serviceId)
-  await expect.poll(sells, { timeout: PATIENCE_MS }).toBe(1)
+  await expect.poll(sells, patiently).toBe(1)
   await broker!.page.reload()
   await broker!.ready()
-  await expect.poll(sells, { timeout: PATIENCE_MS }).toBe(1)
+  await expect.poll(sells, patiently).toBe(1)
   await oneRing(tabs)
   await expect
-    .poll(() => broker!.orderBook(serviceId), { timeout: PATIENCE_MS })
+    .poll(() => broker!.orderBook(serviceId), patiently)
     .toMatchObject({ answered: 4, agreeing: 4, asks: [{ price: 9, quantity: 2 }] })
 })
 

@@ -1,4 +1,4 @@
-import { expect, oneRing, openMarket, PATIENCE_MS, Tab, test } from './market.ts'
+import { expect, oneRing, openMarket, PATIENCE_MS, patiently, Tab, test } from './market.ts'
 
 test('e: dist/ under a sub-path of a plain file server, no PeerServer: tabs of one browser trade', async ({ browser }) => {
   const market = await openMarket(browser, { peerServer: false, basePath: '/some/where/' })
@@ -69,7 +69,7 @@ test('f: two rings that formed apart become one', async ({ browser }) => {
   market.server.startPeerServer()
   const tabs = [...lefts, ...rights]
   await expect
-    .poll(async () => (await Promise.all(tabs.map((tab) => tab.status()))).map(({ peers }) => peers), { timeout: 150_000 })
+    .poll(async () => (await Promise.all(tabs.map((tab) => tab.status()))).map(({ peers }) => peers), { ...patiently, timeout: 150_000 })
     .toEqual([4, 4, 4, 4, 4])
   expect(market.problems).toEqual([])
   await market.close()

@@ -1,4 +1,4 @@
-import { expect, oneRing, PATIENCE_MS, test } from './market.ts'
+import { expect, oneRing, PATIENCE_MS, patiently, test } from './market.ts'
 
 test('a: six contexts and two tabs of one become one ring; made here, bought there, sold elsewhere, and a fourth watches', async ({
   market,
@@ -30,7 +30,7 @@ test('a: six contexts and two tabs of one become one ring; made here, bought the
   const { attestations: _a, of: _b, ...same } = atSeller!
   expect(atBuyer).toMatchObject(same)
   await expect(watcher.page.getByTestId('book-bids')).not.toContainText('10.50', { timeout: PATIENCE_MS })
-  await expect.poll(async () => (await buyer.receipts())[0]!.attestations, { timeout: PATIENCE_MS }).toBeGreaterThan(3)
+  await expect.poll(async () => (await buyer.receipts())[0]!.attestations, patiently).toBeGreaterThan(3)
   expect((await buyer.offers())[0]).toMatchObject({ offerId: bought.offerId, state: 'traded' })
 })
 
@@ -42,11 +42,11 @@ test('a partly filled offer goes on with the rest, under the same offerId', asyn
   const { offerId } = await buyer!.sendOffer(serviceId, { side: 'buy', price: 20, quantity: 5 })
   await seller!.sendOffer(serviceId, { side: 'sell', price: 10, quantity: 2 })
   await buyer!.waitForReceipts(1)
-  await expect.poll(async () => (await buyer!.offers())[0], { timeout: PATIENCE_MS }).toMatchObject({ offerId, quantity: 3, state: 'open' })
+  await expect.poll(async () => (await buyer!.offers())[0], patiently).toMatchObject({ offerId, quantity: 3, state: 'open' })
   await other!.sendOffer(serviceId, { side: 'sell', price: 20, quantity: 3 })
   const receipts = await buyer!.waitForReceipts(2)
   expect(receipts.map((receipt) => receipt.quantity).sort()).toEqual([2, 3])
-  await expect.poll(async () => (await buyer!.offers())[0], { timeout: PATIENCE_MS }).toMatchObject({ offerId, state: 'traded' })
+  await expect.poll(async () => (await buyer!.offers())[0], patiently).toMatchObject({ offerId, state: 'traded' })
 })
 
 test('a withdrawn offer is gone from the book and trades no more', async ({ market }) => {
@@ -55,9 +55,9 @@ test('a withdrawn offer is gone from the book and trades no more', async ({ mark
   await seller!.openService(link)
   const { offerId } = await buyer!.sendOffer(serviceId, { side: 'buy', price: 20 })
   await buyer!.withdraw(offerId)
-  await expect.poll(async () => (await seller!.orderBook(serviceId)).bids, { timeout: PATIENCE_MS }).toEqual([])
+  await expect.poll(async () => (await seller!.orderBook(serviceId)).bids, patiently).toEqual([])
   await seller!.sendOffer(serviceId, { side: 'sell', price: 20 })
-  await expect.poll(async () => (await buyer!.orderBook(serviceId)).asks.length, { timeout: PATIENCE_MS }).toBe(1)
+  await expect.poll(async () => (await buyer!.orderBook(serviceId)).asks.length, patiently).toBe(1)
   expect((await buyer!.offers())[0]).toMatchObject({ offerId, state: 'withdrawn' })
   expect(await buyer!.receipts()).toEqual([])
 })

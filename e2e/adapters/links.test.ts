@@ -1,47 +1,63 @@
 import { fileURLToPath } from 'node:url'
-import { expect, type Page, test } from '@playwright/test'
+import { type Browser, expect, type Page, test } from '@playwright/test'
 import { build } from 'vite'
 import { linksContract } from '../../test/contracts/links-contract.ts'
 import type { Suite } from './links-page.ts'
 import { swapFingerprints } from './links-relay.ts'
 
-const entry = fileURLToPath(new URL('./links-page.ts', import.meta.url))
-let script = ''
+/** All cases run in one page, which costs more to load than most of them take. Each makes tabs of its own, and ends their links. */
+let page: Page
 
-test.beforeAll(async () => {
+test.beforeAll(async ({ browser }) => {
+  page = await openPage(browser)
+  await page.addScriptTag({ content: await bundle() })
+})
+test.afterAll(async () => {
+  await page.close()
+})
+
+async function bundle(): Promise<string> {
   const result = await build({
     configFile: false,
     logLevel: 'warn',
-    build: { write: false, minify: false, target: 'es2023', lib: { entry, formats: ['iife'], name: 'bundle' } },
+    build: {
+      write: false,
+      minify: false,
+      target: 'es2023',
+      lib: { entry: fileURLToPath(new URL('./links-page.ts', import.meta.url)), formats: ['iife'], name: 'bundle' },
+    },
   })
-  const outputs = Array.isArray(result) ? result : [result]
-  for (const { output } of outputs as { output: { type: string; code?: string }[] }[]) script = output[0]?.code ?? ''
-})
+  const outputs = (Array.isArray(result) ? result : [result]) as { output: { code?: string }[] }[]
+  return outputs[0]?.output[0]?.code ?? ''
+}
 
-test.beforeEach(async ({ page }) => {
-  await page.route('http://localhost/**', (route) =>
+/** An empty page, with what only pages of a secure origin have. */
+async function openPage(browser: Browser, script: () => void = () => {}): Promise<Page> {
+  const opened = await browser.newPage()
+  await opened.addInitScript(script)
+  await opened.route('http://localhost/**', (route) =>
     route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>links</title>' }),
   )
-  await page.goto('http://localhost/')
-  await page.addScriptTag({ content: script })
-})
+  await opened.goto('http://localhost/')
+  return opened
+}
 
 /** Runs a function of the page's suite. */
-async function run<K extends keyof Suite>(page: Page, name: K, argument?: Parameters<Suite[K]>[0]): Promise<Awaited<ReturnType<Suite[K]>>> {
+async function run<K extends keyof Suite>(name: K, argument?: Parameters<Suite[K]>[0]): Promise<Awaited<ReturnType<Suite[K]>>> {
   const call = ([wanted, given]: [string, unknown]): unknown =>
     (globalThis as unknown as { bundle: { suite: Record<string, (value: unknown) => unknown> } }).bundle.suite[wanted]?.(given)
   return (await page.evaluate(call, [name, argument] as [string, unknown])) as Awaited<ReturnType<Suite[K]>>
 }
 
 for (const { name } of linksContract) {
-  test(name, async ({ page }) => {
-    await run(page, 'runContract', name)
+  test(name, async () => {
+    await run('runContract', name)
   })
 }
 
 for (const kind of ['offer', 'answer'] as const) {
-  test(`a relay that swaps the fingerprint in the ${kind} gets no link between them`, async ({ page }) => {
-    expect(await run(page, 'swappedFingerprint', kind)).toEqual(['failed a signal on the way was forged'])
+  test(`a relay that swaps the fingerprint in the ${kind} gets no link between them`, async () => {
+    expect(await run('swappedFingerprint', kind)).toEqual(['failed a signal on the way was forged'])
   })
 }
 
@@ -53,43 +69,40 @@ const before = [
   'a proof over another fingerprint',
 ]
 for (const name of before) {
-  test(`${name}: cut off and banned`, async ({ page }) => {
-    const { log, refusal } = await run(page, 'attack', name)
+  test(`${name}: cut off and banned`, async () => {
+    const { log, refusal } = await run('attack', name)
     expect(log).toEqual([])
     expect(refusal).toBe('refuse cut off for a while, for breaking the protocol')
   })
 }
 
 for (const name of ['garbage on an open link', 'a message longer than allowed']) {
-  test(`${name}: cut off and banned`, async ({ page }) => {
-    const { log, refusal } = await run(page, 'attack', name)
+  test(`${name}: cut off and banned`, async () => {
+    const { log, refusal } = await run('attack', name)
     expect(log).toEqual(['up direct', expect.stringMatching(/^down broke the protocol: /)])
     expect(refusal).toBe('refuse cut off for a while, for breaking the protocol')
   })
 }
 
-test('a second data channel ends the link', async ({ page }) => {
-  expect(await run(page, 'secondDataChannel')).toEqual(['up direct', 'down the other side opened a second data channel'])
+test('a second data channel ends the link', async () => {
+  expect(await run('secondDataChannel')).toEqual(['up direct', 'down the other side opened a second data channel'])
 })
 
-test('a sender that is too far ahead is cut, one that waits is not', async ({ page }) => {
-  const { taken, log } = await run(page, 'flood')
+test('a sender that is too far ahead is cut, one that waits is not', async () => {
+  const { taken, log } = await run('flood')
   expect(taken).toBeGreaterThan(15)
   expect(taken).toBeLessThan(40)
   expect(log).toEqual(['up direct', 'down too slow: its messages pile up'])
-  expect(await run(page, 'stream', 40)).toBe(40 * 256 * 1024)
+  expect(await run('stream', 40)).toBe(40 * 256 * 1024)
 })
 
-test('links that come and go leave no connection open', async ({ page }) => {
-  expect(await run(page, 'churn', 10)).toEqual(Array.from({ length: 20 }, () => 'closed'))
+test('links that come and go leave no connection open', async () => {
+  expect(await run('churn', 10)).toEqual(Array.from({ length: 20 }, () => 'closed'))
 })
 
 test('a tab made a dishonest relay changes the fingerprints of others and not its own', async ({ browser }) => {
-  const page = await browser.newPage()
-  await page.addInitScript(swapFingerprints)
-  await page.route('http://localhost/**', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }))
-  await page.goto('http://localhost/')
-  const received = await page.evaluate(async () => {
+  const relay = await openPage(browser, swapFingerprints)
+  const received = await relay.evaluate(async () => {
     const [left, right] = [new RTCPeerConnection(), new RTCPeerConnection()]
     for (const [from, to] of [[left, right] as const, [right, left] as const]) {
       from.onicecandidate = ({ candidate }) => void to.addIceCandidate(candidate ?? undefined)
@@ -117,5 +130,5 @@ test('a tab made a dishonest relay changes the fingerprints of others and not it
     return { texts, others, own }
   })
   expect(received.texts).toEqual([received.others.replace('AB:', '00:'), received.own, 'no SDP'])
-  await page.close()
+  await relay.close()
 })

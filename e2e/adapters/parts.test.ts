@@ -6,11 +6,15 @@ import { bundlePage } from './page-bundle.ts'
 import type { Parts } from './parts-page.ts'
 
 let server: Awaited<ReturnType<typeof startServer>>
+/** For cases that leave a page as they found it: to load one costs more than most of them take. */
+let shared: Page
 
-test.beforeAll(async () => {
+test.beforeAll(async ({ browser }) => {
   server = await startServer({ root: await bundlePage('./parts-page.ts'), peerServer: false })
+  shared = await open(await browser.newPage())
 })
 test.afterAll(async () => {
+  await shared.close()
   await server.close()
 })
 
@@ -23,9 +27,8 @@ async function open(target: BrowserContext | Page): Promise<Page> {
 
 test.describe('the store on a real disk', () => {
   for (const { name } of storeContract) {
-    test(name, async ({ page }) => {
-      await open(page)
-      await page.evaluate((name) => window.parts.runStoreCase(name), name)
+    test(name, async () => {
+      await shared.evaluate((name) => window.parts.runStoreCase(name), name)
     })
   }
 })
@@ -33,17 +36,15 @@ test.describe('the store on a real disk', () => {
 for (const backEnd of ['webcrypto', 'noble'] as const) {
   test.describe(`the signer on ${backEnd} in a browser`, () => {
     for (const { name } of signerContract) {
-      test(name, async ({ page }) => {
-        await open(page)
-        await page.evaluate(([backEnd, name]) => window.parts.runSignerCase(backEnd, name), [backEnd, name] as const)
+      test(name, async () => {
+        await shared.evaluate(([backEnd, name]) => window.parts.runSignerCase(backEnd, name), [backEnd, name] as const)
       })
     }
   })
 }
 
-test('Chromium has Ed25519 in WebCrypto', async ({ page }) => {
-  await open(page)
-  expect(await page.evaluate(() => window.parts.detected())).toBe('webcrypto')
+test('Chromium has Ed25519 in WebCrypto', async () => {
+  expect(await shared.evaluate(() => window.parts.detected())).toBe('webcrypto')
 })
 
 test('the puzzle is solved in a Worker, with progress, while the page goes on', async ({ page }) => {
