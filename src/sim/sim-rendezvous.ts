@@ -17,9 +17,10 @@ const CHANNEL_MS = 10
 const CALL_MS = 150
 /** Contacts that a seek looks for. */
 const ENOUGH_CONTACTS = 2
-/** Pauses of a peer without a well-known id, and of one without its server. */
+/** Pauses of a peer without a well-known id. */
 const SERVE_MS = { least: 30_000, most: 90_000 }
-const BACK_OFF_MS = { least: 1_000, most: 30_000 }
+/** Pauses of a peer without its server. */
+export const BACK_OFF_MS = { least: 1_000, most: 30_000 }
 const UNREACHABLE = 'no rendezvous server reachable: the connection is refused or lost'
 
 /** One PeerServer, for one network. */

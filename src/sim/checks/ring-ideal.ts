@@ -3,6 +3,7 @@ import type { NodeId } from '../../base/identity.ts'
 import { limitsOf } from '../../ring/limits.ts'
 import type { Checker, Scene } from '../run/scene.ts'
 import type { SimNode } from '../sim-node.ts'
+import { BACK_OFF_MS } from '../sim-rendezvous.ts'
 import type { SimWorld } from '../sim-world.ts'
 
 const NAME = 'ideal-after-heal'
@@ -55,7 +56,7 @@ function short(id: NodeId): string {
 class IdealAfterHeal implements Checker {
   readonly name = NAME
   readonly #scene: Scene
-  /** When a tab was opened or closed last, in ms since the start of the run. */
+  /** When a tab was opened or closed last, or one was alone, in ms since the start of the run. */
   #changedMs = 0
   #judged = false
 
@@ -73,14 +74,21 @@ class IdealAfterHeal implements Checker {
   look(): void {
     const { healedMs, nodes, world } = this.#scene
     if (healedMs === null || this.#judged) return
-    const running = nodes.filter((node) => node.running).length
-    const dueMs = Math.max(healedMs, this.#changedMs) + mostHealingMs(world, running)
-    if (this.#scene.nowMs() < dueMs) return
+    const running = nodes.filter((node) => node.running)
+    const nowMs = this.#scene.nowMs()
+    if (nowMs <= healedMs + BACK_OFF_MS.most && running.some(isAlone)) this.#changedMs = nowMs
+    const dueMs = Math.max(healedMs, this.#changedMs) + mostHealingMs(world, running.length)
+    if (nowMs < dueMs) return
     this.#judged = true
     this.#scene.sometimes.add('the healed ring was judged')
     const wrong = isIdeal(nodes, world)
     if (wrong !== '') this.#scene.violations.report(NAME, wrong)
   }
+}
+
+/** Who lost everybody comes back by the rendezvous, which was gone too, and joins anew: its pause there has nothing to do with the ring. */
+function isAlone(node: SimNode): boolean {
+  return node.peer.view().links.length === 0
 }
 
 export function idealAfterHeal(scene: Scene): Checker {

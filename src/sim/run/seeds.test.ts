@@ -6,6 +6,10 @@ import type { RunSettings } from './settings.ts'
 const SEEDS: readonly (readonly [shown: string, settings: Partial<RunSettings>])[] = [
   ['a broker that minds no deadline attests what came whole after it (late-proof)', { seed: 1, minutes: 2, faults: 'complete-late' }],
   ['a trader signs over its old number while a newer one is being stored (newest-only)', { seed: 3, minutes: 1.5 }],
+  [
+    'a peer that lost everybody, and its server, asks that again after a pause of its own (ideal-after-heal)',
+    { seed: 608470358, peers: 8, minutes: 4, faults: 'swarm' },
+  ],
   ['a joiner that tells its neighbours to nobody begins a ring of its own (one-ring)', { seed: 1, minutes: 2, faults: 'churn' }],
 ]
 
