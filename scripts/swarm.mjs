@@ -77,7 +77,9 @@ async function runOne({ seed, peers, minutes }) {
   total.events += eventsOf(stdout)
   if (code === 0) return
   total.failed += 1
-  console.log(`FAILED seed ${seed}, ${peers} peers, ${minutes} minutes (exit ${code})\n${stderr.split('\n').filter(isTelling).slice(0, 20).join('\n')}`)
+  console.log(
+    `FAILED seed ${seed}, ${peers} peers, ${minutes} minutes (exit ${code})\n${stderr.split('\n').filter(isTelling).slice(0, 20).join('\n')}`,
+  )
   if (values.keep) {
     mkdirSync(join(repoRoot, 'sim-failures'), { recursive: true })
     writeFileSync(join(repoRoot, 'sim-failures', `${seed}.json`), stdout || stderr)
