@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
+import type { Id } from '../../base/identity.ts'
 import type { Effect } from '../../peer/effect.ts'
 import { closest } from '../../ring/closest.ts'
+import type { SimNode } from '../sim-node.ts'
 import { crossingTrades, mostCrossingSlots, mostIdleSlots, settlingMs } from './crossing.ts'
 import { boundedGrowth } from './growth.ts'
 import { operations } from './operations.ts'
@@ -26,8 +28,9 @@ function kept(effect: Effect): Effect[] {
   return [{ ...effect, message: { ...message, state: { ...message.state, state: 'stored', match: null } } }]
 }
 
-it('offers that cross and are never brought together are named', () => {
-  const scene = new TestScene({ count: 8 })
+/** A settled, healed ring of brokers that keep everything to themselves, and the peers outside the set of its service. */
+function secretive(count: number): { scene: TestScene; service: Id; traders: SimNode[] } {
+  const scene = new TestScene({ count })
   scene.attach(crossingTrades)
   scene.join()
   const service = scene.open()
@@ -39,7 +42,12 @@ it('offers that cross and are never brought together are named', () => {
     service,
     5,
   )
-  const [seller, buyer] = scene.nodes.filter(({ nodeId }) => !brokers.includes(nodeId))
+  return { scene, service, traders: scene.nodes.filter(({ nodeId }) => !brokers.includes(nodeId)) }
+}
+
+it('offers that cross and are never brought together are named', () => {
+  const { scene, service, traders } = secretive(8)
+  const [seller, buyer] = traders
   scene.offer(seller!, [service, 'sell', 10, 1])
   scene.offer(buyer!, [service, 'buy', 12, 1])
   scene.run(mostCrossingSlots(1) * 200 + 6_000)
@@ -47,19 +55,7 @@ it('offers that cross and are never brought together are named', () => {
 })
 
 it('a service in which something always crosses and nothing is traded is named, however soon each offer is replaced', () => {
-  const scene = new TestScene({ count: 14 })
-  scene.attach(crossingTrades)
-  scene.join()
-  const service = scene.open()
-  healed(scene)
-  scene.run(settlingMs(200) + 3_000)
-  for (const node of scene.nodes) node.behaviour = { act: (effects) => effects.flatMap(kept) }
-  const brokers = closest(
-    scene.nodes.map(({ nodeId }) => nodeId),
-    service,
-    5,
-  )
-  const traders = scene.nodes.filter(({ nodeId }) => !brokers.includes(nodeId))
+  const { scene, service, traders } = secretive(14)
   // Each pair stands for less than it may; the next one is there before it ends.
   const aPairMs = mostCrossingSlots(2) * 200 - 400
   const ends = mostIdleSlots(2) * 200 + 8_000

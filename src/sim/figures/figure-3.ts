@@ -10,7 +10,7 @@ import { mean, meanInterval, rounded } from './statistics.ts'
 import { WholeReceipts } from './whole-receipts.ts'
 
 /** The issue's sizes. A ring of 2,000 takes ten minutes to grow; what is beyond `mostPeers` is named in `leftOut`. */
-const PEERS = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
+const PEERS = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 10_000]
 const MOST_QUICK = 200
 const PARAMETERS = { network: 'figures', n: 8, f: 4, m: 64, t: 600_000, slot: 1_000, s: 16, p: 0, a: 0.1 }
 /** Larger networks trade in the quiet market only: messages a broker stay as they are, and the wait grows. */

@@ -53,22 +53,12 @@ export function LabForm({ fields, change, lab }: Pick<PartProps, 'fields' | 'cha
   )
 }
 
-function RingPart({ fields, errors, change }: PartProps) {
+function RingPart(part: PartProps) {
+  const { fields, change } = part
   return (
     <fieldset class="lab-part">
       <legend>Ring</legend>
-      <Field form="lab" name="peers" label="Peers" hint="More take longer: 100 and up, minutes." error={errors.peers}>
-        {(control) => (
-          <input
-            {...control}
-            type="text"
-            inputMode="numeric"
-            autocomplete="off"
-            value={fields.peers}
-            onInput={(event) => change({ peers: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <NumberField {...part} name="peers" label="Peers" hint="More take longer: 100 and up, minutes." />
       <Slider label="Brokers a service, n" name="n" range={[LEAST_N, MOST_N]} value={fields.n} change={(n) => change({ n })} />
     </fieldset>
   )
@@ -102,7 +92,8 @@ function BrokersPart({ fields, change }: PartProps) {
   )
 }
 
-function TradersPart({ fields, errors, change }: PartProps) {
+function TradersPart(part: PartProps) {
+  const { fields, change } = part
   const { f, n } = fields
   return (
     <fieldset class="lab-part">
@@ -118,42 +109,43 @@ function TradersPart({ fields, errors, change }: PartProps) {
           </label>
         ))}
       </fieldset>
-      <Field form="lab" name="pairs" label="Crossing pairs" hint="A buyer and a seller each, outside of the set." error={errors.pairs}>
-        {(control) => (
-          <input
-            {...control}
-            type="text"
-            inputMode="numeric"
-            autocomplete="off"
-            value={fields.pairs}
-            onInput={(event) => change({ pairs: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <NumberField {...part} name="pairs" label="Crossing pairs" hint="A buyer and a seller each, outside of the set." />
     </fieldset>
   )
 }
 
-function SeedPart({ fields, errors, change }: PartProps) {
+function SeedPart(part: PartProps) {
   return (
     <fieldset class="lab-part">
       <legend>Chance</legend>
-      <Field form="lab" name="seed" label="Seed" hint="The same seed and settings give the same run." error={errors.seed}>
-        {(control) => (
-          <input
-            {...control}
-            type="text"
-            inputMode="numeric"
-            autocomplete="off"
-            value={fields.seed}
-            onInput={(event) => change({ seed: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <button type="button" class="link-button" onClick={() => change({ seed: String(Math.floor(Math.random() * SEEDS)) })}>
+      <NumberField {...part} name="seed" label="Seed" hint="The same seed and settings give the same run." />
+      <button type="button" class="link-button" onClick={() => part.change({ seed: String(Math.floor(Math.random() * SEEDS)) })}>
         Another seed
       </button>
     </fieldset>
+  )
+}
+
+interface NumberFieldProps extends PartProps {
+  readonly name: 'peers' | 'pairs' | 'seed'
+  readonly label: string
+  readonly hint: string
+}
+
+function NumberField({ fields, errors, change, name, label, hint }: NumberFieldProps) {
+  return (
+    <Field form="lab" name={name} label={label} hint={hint} error={errors[name]}>
+      {(control) => (
+        <input
+          {...control}
+          type="text"
+          inputMode="numeric"
+          autocomplete="off"
+          value={fields[name]}
+          onInput={(event) => change({ [name]: event.currentTarget.value })}
+        />
+      )}
+    </Field>
   )
 }
 
