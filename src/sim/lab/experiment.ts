@@ -14,7 +14,7 @@ import { WholeReceipts } from '../figures/whole-receipts.ts'
 import type { SimNode } from '../sim-node.ts'
 import { SimWorld } from '../sim-world.ts'
 import { picturedLinks, picturedPair, picturedPeer } from './picture.ts'
-import type { ExperimentSettings, ExperimentState } from './settings.ts'
+import type { ExperimentSettings, ExperimentState, LabMalice } from './settings.ts'
 
 /** Short slots: what a ring costs goes by time, what a market costs by slots. */
 const SLOT_MS = 200
@@ -23,12 +23,16 @@ const TICK_MS = 100
 const MOST_SETTLE_MS = 300_000
 /** Pairs under way at once: they share what the ring itself costs. */
 const PAIRS_AT_ONCE = 8
-/** A pair is given up so many slots after its offers left: sent once, an offer is found in three or never; the watch asks all brokers, round by round. */
-const MOST_SLOTS = { once: 16, watch: 96 }
+/** A pair is given up so many slots after its offers left: sent once, an offer is found in five, seldom in ten, or never; the watch asks all brokers, round by round. */
+const MOST_SLOTS = { once: 12, watch: 96 }
+/** These lies need an offer that every broker knows before the pair comes. */
+const NEEDS_AHEAD: ReadonlySet<LabMalice> = new Set(['favour', 'replay'])
+/** Below what any seller of a pair asks. */
+const FIRST_BID = 900
 /** Outside of a set: the two traders and a friend of its liars. */
 const OTHERS = 3
-/** Offers live longer than their pair is waited for. */
-const VALID_SLOTS = 128
+/** Offers live so much longer than their pair is waited for. */
+const SPARE_SLOTS = 2
 
 export class Experiment {
   readonly #settings: ExperimentSettings
@@ -38,6 +42,7 @@ export class Experiment {
   readonly #receipts: WholeReceipts
   /** Whom liars of the kind `favour` favour; null with the others. */
   readonly #friend: SimNode | null
+  readonly #aheadSlots: number
   readonly #startMs: number
   readonly #lastJoinMs: number
   #phase: ExperimentState['phase'] = 'joining'
@@ -53,8 +58,11 @@ export class Experiment {
   constructor(settings: ExperimentSettings) {
     checkSettings(settings)
     const { f, kind, n, peers, seed, watch } = settings
-    const parameters = { network: 'lab', n, f, m: 64, t: 600_000, slot: SLOT_MS, s: 1_024, p: 0, a: 0.1 }
     this.#settings = settings
+    this.#aheadSlots = NEEDS_AHEAD.has(kind) ? KNOWN_SLOTS : 0
+    // A liar that keeps two crossing offers to itself holds the match that comes to nothing against their traders, for t, in all services.
+    // The pairs of an experiment share their traders, so t is no longer than their offers need: one pair is not to spoil the next.
+    const parameters = { network: 'lab', n, f, m: 64, t: this.#validForMs, slot: SLOT_MS, s: 1_024, p: 0, a: 0.1 }
     this.#world = new SimWorld({ seed, parameters, watch })
     this.#rng = new Rng([seed, 61, 62, 63])
     this.#startMs = this.#world.loop.nowMs
@@ -89,11 +97,20 @@ export class Experiment {
       expected: matchedByChance({ n: parameters.n, f: parameters.f, silent: this.#settings.malicious }),
       interval: this.#done === 0 ? null : wilson(found, this.#done),
       meanSlots: found === 0 ? null : mean(this.#slots),
+      acts: this.#liars.acts,
       traceHash: trace.hash,
       peers,
       links: picturedLinks(nodes),
       pair: this.#pictured === null ? null : picturedPair(this.#pictured, nodes),
     }
+  }
+
+  get #mostSlots(): number {
+    return this.#settings.watch ? MOST_SLOTS.watch : MOST_SLOTS.once
+  }
+
+  get #validForMs(): number {
+    return (this.#aheadSlots + this.#mostSlots + SPARE_SLOTS) * SLOT_MS
   }
 
   #after(delayMs: number, run: () => void): void {
@@ -127,21 +144,27 @@ export class Experiment {
 
   #begin(): void {
     const friend = this.#friend
-    const aheadSlots = friend === null ? 0 : KNOWN_SLOTS
-    const pair = drawPair(this.#world, { rng: this.#rng, index: this.#begun, liars: this.#settings.malicious, friend, aheadSlots })
+    const draw = { rng: this.#rng, index: this.#begun, liars: this.#settings.malicious, friend, aheadSlots: this.#aheadSlots }
+    const pair = drawPair(this.#world, draw)
     this.#begun += 1
     this.#open.push(pair)
     this.#liars.begin(pair)
-    beginPair(this.#world, pair, { friend, validForMs: VALID_SLOTS * SLOT_MS, isSellerAhead: false })
+    beginPair(this.#world, pair, { friend, validForMs: this.#validForMs, isSellerAhead: false })
+    if (this.#settings.kind === 'replay') this.#after(SLOT_MS, () => this.#bidTooLittle(pair))
     // The picture stays with one pair until it is known what became of it.
     if (this.#pictured === null || this.#pictured.result !== 'open') this.#pictured = pair
   }
 
+  /** Liars that replay get an old offer: the buyer's own first bid, which its next one replaces. */
+  #bidTooLittle({ buyer, serviceId }: Pair): void {
+    const offer = { side: 'buy' as const, price: FIRST_BID, quantity: 1, validForMs: this.#validForMs }
+    buyer.command({ type: 'sendOffer', serviceId, offer }, () => undefined)
+  }
+
   #judge(pair: Pair): void {
     const { nowMs } = this.#world.loop
-    const mostSlots = this.#settings.watch ? MOST_SLOTS.watch : MOST_SLOTS.once
     const atMs = foundMs(pair, this.#receipts)
-    if (atMs === null && nowMs < pair.sentMs + mostSlots * SLOT_MS) return
+    if (atMs === null && nowMs < pair.sentMs + this.#mostSlots * SLOT_MS) return
     pair.result = atMs === null ? 'not found' : 'found'
     if (atMs !== null) this.#slots.push((atMs - pair.sentMs) / SLOT_MS)
     this.#done += 1

@@ -1,5 +1,12 @@
 import type { Id } from '../../base/identity.ts'
 import type { BrokerMalice } from '../figures/liars.ts'
+import { BROKER_MALICE } from '../malice/kinds.ts'
+
+/** Ways of a broker to lie. Not `false-handoff`: once pairs trade no peer joins or leaves, so no table is handed over. */
+export type LabMalice = Exclude<BrokerMalice, 'false-handoff'>
+
+/** An experiment gives occasion for each of them. */
+export const LAB_MALICE = BROKER_MALICE.filter((kind): kind is LabMalice => kind !== 'false-handoff')
 
 /** Everything that decides an experiment: with the same code the same settings give the same trace. */
 export interface ExperimentSettings {
@@ -11,7 +18,7 @@ export interface ExperimentSettings {
   readonly f: number
   /** How many brokers of each set misbehave, 0 to n. */
   readonly malicious: number
-  readonly kind: BrokerMalice
+  readonly kind: LabMalice
   /** See PeerOptions.watch. */
   readonly watch: boolean
   /** Crossing pairs, each in a service of its own, 1 to 1,000. */
@@ -58,6 +65,8 @@ export interface ExperimentState {
   readonly interval: { readonly low: number; readonly high: number } | null
   /** Of the pairs found: from the offers to the whole receipt, in slots; null when none was. */
   readonly meanSlots: number | null
+  /** How often a misbehaving broker really hid or changed something so far. */
+  readonly acts: number
   /** See Trace. */
   readonly traceHash: string
   readonly peers: readonly PicturedPeer[]

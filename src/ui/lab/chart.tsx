@@ -1,10 +1,15 @@
 /** Offers found against the share of misbehaving brokers: the paper's closed form as a line, what was measured as dots with their intervals. */
+import type { RefObject } from 'preact'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { foundByChance } from './closed-form.ts'
-import { formatShare, type LabFields, modeWords } from './lab-fields.ts'
+import type { LabSettings } from './lab-api.ts'
+import { CLOSED_FORM, formatShare, type LabFields, MALICE_WORDS, modeWords } from './lab-fields.ts'
 import type { Run } from './use-lab.ts'
+import './chart.css'
 
-const WIDTH = 420
-const HEIGHT = 270
+/** Drawn as wide as it is shown, so that its texts have the same size on every screen. */
+const WIDTH = { least: 220, most: 560, first: 420 }
+const HEIGHT_SHARE = 0.64
 const LEFT = 46
 const RIGHT = 24
 const TOP = 12
@@ -13,9 +18,27 @@ const TICKS = [0, 0.25, 0.5, 0.75, 1]
 /** Of the caps of an interval, and of a dot. */
 const CAP = 4
 const DOT = 4.5
+/** Between marks that stand beside each other. */
+const ASIDE = 12
 
-const xOf = (share: number): number => LEFT + share * (WIDTH - LEFT - RIGHT)
-const yOf = (share: number): number => TOP + (1 - share) * (HEIGHT - TOP - BOTTOM)
+/** Where shares lie in the picture, and its size. */
+interface Frame {
+  readonly width: number
+  readonly height: number
+  readonly xOf: (share: number) => number
+  readonly yOf: (share: number) => number
+}
+
+function frameOf(shownWidth: number): Frame {
+  const width = Math.min(WIDTH.most, Math.max(WIDTH.least, shownWidth))
+  const height = Math.round(width * HEIGHT_SHARE)
+  return {
+    width,
+    height,
+    xOf: (share) => LEFT + share * (width - LEFT - RIGHT),
+    yOf: (share) => TOP + (1 - share) * (height - TOP - BOTTOM),
+  }
+}
 
 interface ChartProps {
   readonly fields: LabFields
@@ -26,8 +49,12 @@ interface ChartProps {
 
 export function Chart({ fields, current, runs }: ChartProps) {
   const { f, n } = fields
+  const svg = useRef<SVGSVGElement>(null)
+  const frame = frameOf(useWidth(svg))
   const isShown = ({ settings }: Run): boolean => settings.n === n && settings.f === f
   const shown = runs.filter(isShown)
+  const isOther = ({ settings }: Run): boolean => settings.kind !== fields.kind || settings.watch !== fields.watch
+  const others = shown.filter(isOther)
   return (
     <figure class="card lab-chart" data-testid="lab-chart" aria-labelledby="lab-chart-title">
       <figcaption class="section-head">
@@ -36,17 +63,42 @@ export function Chart({ fields, current, runs }: ChartProps) {
           n = {n}, f = {f}
         </p>
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={chartWords(fields, shown)}>
-        <Axes />
-        <Curve n={n} f={f} />
-        {shown.map((run, index) => (
-          <Point key={index} run={run} />
+      <svg ref={svg} viewBox={`0 0 ${frame.width} ${frame.height}`} role="img" aria-label={chartWords(fields, shown)}>
+        <Axes frame={frame} />
+        <Curve frame={frame} n={n} f={f} />
+        {others.map((run) => (
+          <Point key={runs.indexOf(run)} frame={frame} run={run} look="other" aside={asideOf(run, others)} />
         ))}
-        {current !== null && isShown(current) ? <Point run={current} running /> : null}
+        {shown.map((run) => (isOther(run) ? null : <Point key={runs.indexOf(run)} frame={frame} run={run} look="" />))}
+        {current !== null && isShown(current) ? <Point frame={frame} run={current} look="running" /> : null}
       </svg>
-      <ChartLegend hidden={runs.length - shown.length} />
+      <ChartLegend fields={fields} others={others.length} hidden={runs.length - shown.length} />
     </figure>
   )
+}
+
+/** In px, to the right or left: a run of another way than is chosen stands beside its share, and so apart from those of yet other ways. */
+function asideOf({ settings }: Run, others: readonly Run[]): number {
+  const wayOf = ({ kind, watch }: LabSettings): string => `${kind} ${watch}`
+  const atShare = others.filter((other) => other.settings.malicious === settings.malicious)
+  const ways = [...new Set(atShare.map((other) => wayOf(other.settings)))]
+  const rank = ways.indexOf(wayOf(settings))
+  return ASIDE * (Math.floor(rank / 2) + 1) * (rank % 2 === 0 ? 1 : -1)
+}
+
+/** The width at which an element is shown, in px. */
+function useWidth(element: RefObject<SVGSVGElement | null>): number {
+  const [width, setWidth] = useState(WIDTH.first)
+  useLayoutEffect(() => {
+    const shown = element.current
+    if (shown === null) return
+    const measure = () => setWidth(Math.round(shown.getBoundingClientRect().width) || WIDTH.first)
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(shown)
+    return () => observer.disconnect()
+  }, [element])
+  return width
 }
 
 function chartWords({ n, f }: LabFields, shown: readonly Run[]): string {
@@ -58,47 +110,61 @@ function chartWords({ n, f }: LabFields, shown: readonly Run[]): string {
   return `The closed form over the share of misbehaving brokers falls from 100 % at none: ${ends.join(', ')}. ${runs} of this visit, in the table below.`
 }
 
-function Axes() {
+interface Framed {
+  readonly frame: Frame
+}
+
+function Axes({ frame: { width, height, xOf, yOf } }: Framed) {
   return (
     <g class="chart-axes">
       {TICKS.map((tick) => (
         <g key={tick}>
-          <line x1={LEFT} x2={WIDTH - RIGHT} y1={yOf(tick)} y2={yOf(tick)} />
+          <line x1={LEFT} x2={width - RIGHT} y1={yOf(tick)} y2={yOf(tick)} />
           <text x={LEFT - 7} y={yOf(tick)} class="chart-left">
             {formatShare(tick)}
           </text>
-          <text x={xOf(tick)} y={HEIGHT - BOTTOM + 16} class="chart-under">
+          <text x={xOf(tick)} y={height - BOTTOM + 16} class="chart-under">
             {formatShare(tick)}
           </text>
         </g>
       ))}
-      <text x={xOf(0.5)} y={HEIGHT - 5} class="chart-under">
+      <text x={xOf(0.5)} y={height - 5} class="chart-under">
         misbehaving brokers of a set
       </text>
     </g>
   )
 }
 
-function Curve({ n, f }: { readonly n: number; readonly f: number }) {
+function Curve({ frame: { xOf, yOf }, n, f }: Framed & { readonly n: number; readonly f: number }) {
   const points = Array.from({ length: n + 1 }, (_, silent) => `${xOf(silent / n)},${yOf(foundByChance({ n, f, silent }))}`)
   return <polyline points={points.join(' ')} class="chart-curve" />
 }
 
-function Point({ run, running = false }: { readonly run: Run; readonly running?: boolean }) {
-  const { settings, state } = run
+interface PointProps extends Framed {
+  readonly run: Run
+  /** other: of another kind or mode than is chosen. */
+  readonly look: 'running' | 'other' | ''
+  readonly aside?: number
+}
+
+function Point({ frame: { xOf, yOf }, run: { settings, state }, look, aside = 0 }: PointProps) {
   const { interval, pairsDone, pairsFound } = state
+  const { kind, malicious, n, watch } = settings
   if (interval === null) return null
-  const x = xOf(settings.malicious / settings.n)
+  const x = xOf(malicious / n) + aside
   const y = yOf(pairsFound / pairsDone)
   const [low, high] = [yOf(interval.low), yOf(interval.high)]
-  const kind = `${settings.watch ? 'chart-watch' : 'chart-once'} ${running ? 'chart-running' : ''}`
   return (
-    <g class={`chart-point ${kind}`} data-testid="lab-point">
+    <g class={`chart-point ${markClass(watch)} ${look === '' ? '' : `chart-${look}`}`} data-testid="lab-point">
       <path d={`M${x} ${low}V${high}M${x - CAP} ${low}H${x + CAP}M${x - CAP} ${high}H${x + CAP}`} class="chart-interval" />
-      <Mark watch={settings.watch} x={x} y={y} />
-      <title>{`${modeWords(settings.watch)}: ${2 * pairsFound} of ${2 * pairsDone} offers found`}</title>
+      <Mark watch={watch} x={x} y={y} />
+      <title>{`${MALICE_WORDS[kind][0]}, ${modeWords(watch).toLowerCase()}: ${2 * pairsFound} of ${2 * pairsDone} offers found`}</title>
     </g>
   )
+}
+
+function markClass(watch: boolean): string {
+  return watch ? 'chart-watch' : 'chart-once'
 }
 
 /** Told apart by shape as well as colour. */
@@ -108,7 +174,15 @@ function Mark({ watch, x, y }: { readonly watch: boolean; readonly x: number; re
   return <path d={`M${x} ${y - reach}L${x + reach} ${y}L${x} ${y + reach}L${x - reach} ${y}Z`} class="chart-mark" />
 }
 
-function ChartLegend({ hidden }: { readonly hidden: number }) {
+interface LegendProps {
+  readonly fields: LabFields
+  /** Points of other kinds or modes. */
+  readonly others: number
+  /** Runs with other n or f. */
+  readonly hidden: number
+}
+
+function ChartLegend({ fields: { kind, watch }, others, hidden }: LegendProps) {
   return (
     <>
       <ul class="lab-legend">
@@ -116,20 +190,33 @@ function ChartLegend({ hidden }: { readonly hidden: number }) {
           <svg viewBox="0 0 20 12" width="20" height="12" aria-hidden="true">
             <line x1="1" x2="19" y1="6" y2="6" class="chart-curve" />
           </svg>
-          (1 − C(b, f) / C(n, f))²: silent brokers, sent once
+          <span>
+            {CLOSED_FORM}: <span class="lab-formula">(1 − C(b, f) / C(n, f))²</span>
+          </span>
         </li>
-        {[false, true].map((watch) => (
-          <li key={String(watch)}>
-            <svg viewBox="0 0 14 14" width="14" height="14" aria-hidden="true">
-              <g class={`chart-point ${watch ? 'chart-watch' : 'chart-once'}`}>
-                <Mark watch={watch} x={7} y={7} />
-              </g>
-            </svg>
-            {modeWords(watch).toLowerCase()}, measured
+        <li>
+          <LegendMark watch={watch} look="" />
+          measured: {MALICE_WORDS[kind][0].toLowerCase()}, {modeWords(watch).toLowerCase()}
+        </li>
+        {others === 0 ? null : (
+          <li>
+            <LegendMark watch={false} look="chart-other" />
+            <LegendMark watch look="chart-other" />
+            {others} measured in other ways, beside their share: point at one, or see the table
           </li>
-        ))}
+        )}
       </ul>
       {hidden === 0 ? null : <p class="quiet">{hidden} more with other n or f in the table.</p>}
     </>
+  )
+}
+
+function LegendMark({ watch, look }: { readonly watch: boolean; readonly look: string }) {
+  return (
+    <svg viewBox="0 0 14 14" width="14" height="14" aria-hidden="true">
+      <g class={`chart-point ${markClass(watch)} ${look}`}>
+        <Mark watch={watch} x={7} y={7} />
+      </g>
+    </svg>
   )
 }

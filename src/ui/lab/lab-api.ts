@@ -1,6 +1,6 @@
 /** What the lab's page is built on: an experiment on simulated peers that runs elsewhere and reports. Plain data only, as it comes from a Worker. */
 
-/** How a broker can misbehave, in the simulator's words; what each means is said on the page. */
+/** How a broker can misbehave, in the simulator's words, as far as an experiment gives occasion for it; what each means is said on the page. */
 export type LabMalice =
   | 'silent'
   | 'silent-to-brokers'
@@ -10,7 +10,6 @@ export type LabMalice =
   | 'favour'
   | 'replay'
   | 'two-faced'
-  | 'false-handoff'
   | 'mute-root'
 
 /** All that decides an experiment. */
@@ -60,12 +59,14 @@ export interface LabState {
   readonly joined: number
   readonly pairsDone: number
   readonly pairsFound: number
-  /** The paper's closed form for these settings, from 0 to 1. */
+  /** The paper's closed form for this n, f and number of misbehaving brokers, from 0 to 1: it holds for silent ones and offers sent once. */
   readonly expected: number
   /** The 95 % interval of the share found; null before the first pair is done. */
   readonly interval: { readonly low: number; readonly high: number } | null
   /** From the offers to the whole receipt, in slots; null when no pair was found. */
   readonly meanSlots: number | null
+  /** How often a misbehaving broker really hid or changed something so far. */
+  readonly acts: number
   readonly traceHash: string
   readonly peers: readonly LabPeer[]
   /** Each direct link once, by the indices of its peers. */

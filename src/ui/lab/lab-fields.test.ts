@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { BROKER_MALICE } from '../../sim/malice/kinds.ts'
-import { changed, errorsOf, FIRST_FIELDS, formatShare, MALICE_WORDS, settingsOf } from './lab-fields.ts'
+import { LAB_MALICE } from '../../sim/lab/settings.ts'
+import type { LabSettings, LabState } from './lab-api.ts'
+import { changed, errorsOf, FIRST_FIELDS, formatShare, isIdle, MALICE_WORDS, settingsOf } from './lab-fields.ts'
 
-test('every kind of misbehaving broker that the simulator has can be chosen', () => {
-  expect(Object.keys(MALICE_WORDS)).toEqual([...BROKER_MALICE])
+test('every kind of misbehaving broker that an experiment gives occasion for can be chosen, and no other', () => {
+  expect(Object.keys(MALICE_WORDS)).toEqual([...LAB_MALICE])
+})
+
+test.each([
+  [2, 0, true],
+  [2, 1, false],
+  [0, 0, false],
+])('%d brokers that misbehaved %d times had nothing to misbehave about: %s', (malicious, acts, idle) => {
+  expect(isIdle({ malicious } as LabSettings, { acts } as LabState)).toBe(idle)
 })
 
 describe('the fields', () => {

@@ -1,5 +1,5 @@
 /** The lab's form: what is typed, its checks, and what it comes to. */
-import type { LabMalice, LabSettings } from './lab-api.ts'
+import type { LabMalice, LabSettings, LabState } from './lab-api.ts'
 
 export interface LabFields {
   /** Typed texts. */
@@ -44,10 +44,9 @@ export const MALICE_WORDS: Readonly<Record<LabMalice, readonly [name: string, de
   selective: ['Selective', 'They forward to some of the set only.'],
   'false-price': ['False prices', 'They quote false prices and tell of matches that are none.'],
   favour: ['Favour a friend', 'They hold back what beats the offer of a friend, who bids lower in every service.'],
-  replay: ['Replay', 'They forward matched and expired offers again.'],
+  replay: ['Replay', 'They forward old offers again. Each buyer has bid too little before, so that there is one.'],
   'two-faced': ['Two-faced', 'They tell different brokers different stories.'],
-  'false-handoff': ['False handoff', 'They hand over wrong tables when a set changes.'],
-  'mute-root': ['Mute root', 'They never announce a service and never hand one over.'],
+  'mute-root': ['Mute root', 'They do not tell the others that there is a service. Once offers come, the others learn of it anyway.'],
 }
 
 /** Fewer brokers take the sliders that are counted in them along. */
@@ -79,7 +78,15 @@ export function settingsOf({ peers, pairs, seed, ...rest }: LabFields): LabSetti
   return { ...rest, peers: Number(peers), pairs: Number(pairs), seed: Number(seed) }
 }
 
-/** A whole run in the list below the chart. */
+/** What the closed form stands for, wherever it is shown beside other kinds and modes. */
+export const CLOSED_FORM = 'Closed\u00a0form (silent, sent\u00a0once)'
+
+/** True when brokers misbehaved in name only: the experiment gave them no occasion, and its result says nothing about their kind. */
+export function isIdle({ malicious }: LabSettings, { acts }: LabState): boolean {
+  return malicious > 0 && acts === 0
+}
+
+/** How the traders of an experiment act. */
 export function modeWords(watch: boolean): string {
   return watch ? 'Watch and resend' : 'Send once'
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { formatCount } from '../amount.ts'
 import { Sign } from '../sign.tsx'
 import type { LabReport, LabSettings, LabState } from './lab-api.ts'
-import { formatShare } from './lab-fields.ts'
+import { CLOSED_FORM, formatShare, isIdle } from './lab-fields.ts'
 import type { Lab, Run } from './use-lab.ts'
 
 export function Progress({ lab, runs }: { readonly lab: Lab; readonly runs: readonly Run[] }) {
@@ -19,6 +19,7 @@ export function Progress({ lab, runs }: { readonly lab: Lab; readonly runs: read
       </header>
       {stage === 'running' && settings !== null ? <Bar settings={settings} state={report?.state ?? null} /> : null}
       {settings === null || report === null ? null : <Figures report={report} settings={settings} running={stage === 'running'} />}
+      {stage === 'over' && settings !== null && report !== null && isIdle(settings, report.state) ? <Idle /> : null}
       {settings === null ? null : (
         <footer class="lab-end">
           <MainButton lab={lab} settings={settings} />
@@ -26,6 +27,18 @@ export function Progress({ lab, runs }: { readonly lab: Lab; readonly runs: read
         </footer>
       )}
     </section>
+  )
+}
+
+function Idle() {
+  return (
+    <p class="notice" role="status" data-testid="lab-idle">
+      <Sign name="warning" />
+      <span>
+        These brokers had nothing to misbehave about: all they said was true and whole. So this run says nothing about what such brokers can
+        do.
+      </span>
+    </p>
   )
 }
 
@@ -72,19 +85,22 @@ function Figures({ report, settings, running }: FiguresProps) {
       <Figure term="95 % interval" testid="lab-interval">
         {interval === null ? '–' : `${formatShare(interval.low)} to ${formatShare(interval.high)}`}
       </Figure>
-      <Figure term="Closed form" testid="lab-expected">
+      <Figure term={CLOSED_FORM} testid="lab-expected">
         {formatShare(state.expected)}
       </Figure>
       <Figure term="Slots to a receipt">{meanSlots === null ? '–' : meanSlots.toFixed(1)}</Figure>
+      <Figure term="Lies told, things hidden" testid="lab-acts">
+        {formatCount(state.acts)}
+      </Figure>
       <Figure term="Pairs done">
         {pairsDone} of {settings.pairs}
       </Figure>
       <Figure term="Peers joined">
         {state.joined} of {settings.peers}
       </Figure>
-      <Figure term="Virtual time">{(state.virtualMs / 1_000).toFixed(1)} s</Figure>
       <Figure term="Events">
         {formatCount(state.events)}
+        <small> in {(state.virtualMs / 1_000).toFixed(1)} s of virtual time</small>
         {running ? <small> {formatCount(Math.round(eventsPerSecond))}/s</small> : null}
       </Figure>
     </dl>

@@ -1,5 +1,6 @@
 /** The runs of this visit in numbers: what the chart shows, for everyone who does not see it. */
-import { formatShare, MALICE_WORDS, modeWords } from './lab-fields.ts'
+import { formatCount } from '../amount.ts'
+import { CLOSED_FORM, formatShare, MALICE_WORDS, modeWords } from './lab-fields.ts'
 import type { Run } from './use-lab.ts'
 
 const columns = [
@@ -12,8 +13,9 @@ const columns = [
   'Traders',
   'Seed',
   'Offers found',
-  '95 % interval',
-  'Closed form',
+  '95\u00a0% interval',
+  'Lies, things\u00a0hidden',
+  CLOSED_FORM,
   'Slots',
   'Trace hash',
 ]
@@ -49,7 +51,7 @@ export function RunsTable({ runs }: { readonly runs: readonly Run[] }) {
 function Row({ run, number }: { readonly run: Run; readonly number: number }) {
   const { settings, state } = run
   const { peers, n, f, malicious, kind, watch, seed } = settings
-  const { interval, meanSlots, pairsDone, pairsFound, traceHash, expected } = state
+  const { interval, meanSlots, pairsDone, pairsFound, traceHash, expected, acts } = state
   return (
     <tr>
       <td class="number">{number}</td>
@@ -64,6 +66,7 @@ function Row({ run, number }: { readonly run: Run; readonly number: number }) {
         {2 * pairsFound} of {2 * pairsDone}
       </td>
       <td class="number">{interval === null ? '–' : `${formatShare(interval.low)} – ${formatShare(interval.high)}`}</td>
+      <td class="number">{formatCount(acts)}</td>
       <td class="number">{formatShare(expected)}</td>
       <td class="number">{meanSlots === null ? '–' : meanSlots.toFixed(1)}</td>
       <td>
