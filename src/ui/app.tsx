@@ -22,7 +22,7 @@ export function App({ api, loadLab }: { readonly api: ScreenApi; readonly loadLa
   return (
     <>
       <StatusBar screen={screen} offline={offline} inLab={route.page === 'lab'} />
-      <LabDoor open={route.page === 'lab'} loadLab={loadLab} />
+      <LabDoor open={route.page === 'lab'} started={entered || screen.startup.problem !== ''} loadLab={loadLab} />
       {route.page === 'lab' ? null : <TabPage screen={screen} offline={offline} route={entered ? route : null} />}
     </>
   )
