@@ -1,5 +1,5 @@
 // Runs of the simulator from many seeds, two at a time.
-//   npm run sim:swarm -- --seconds 300    for so long, the commit's hash as the first seed (CI)
+//   npm run sim:swarm                     for five minutes, the commit's hash as the first seed
 //   npm run sim:long                      until stopped; reports of failing seeds are kept in sim-failures/
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
