@@ -1,5 +1,6 @@
 // `npm run bench:scale`: what a network of so many peers costs in one process. Rows of JSON go to stdout, progress to stderr.
-// Each size has a process of its own, so that its memory is its own. CPU seconds depend on the machine: compare rows of one run.
+// Each size has a process of its own, so that its memory is its own. Events are counted a second of CPU time, which depends on the machine: compare rows of
+// one run. Bytes a peer are what is held after a garbage collection, less what the process held before.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -12,9 +13,13 @@ const MOST_HEAP_MIB = 6_144
 const WATCH_MS = 1_000
 
 const { peers, slots, seed, one } = readArguments()
-await ensureDependencies()
-if (one) await measure(peers[0] ?? 0)
-else for (const size of peers) await apart(size)
+if (one) await measure(peers[0] ?? 0, one)
+else {
+  await ensureDependencies()
+  // Here, and not in the process that is measured: what builds takes memory of its own.
+  const path = await bundle('src/sim/figures/scale.ts', 'scale')
+  for (const size of peers) await apart(size, path)
+}
 
 function readArguments() {
   try {
@@ -23,7 +28,7 @@ function readArguments() {
         peers: { type: 'string', default: '100,1000,10000' },
         slots: { type: 'string', default: '24' },
         seed: { type: 'string', default: '1' },
-        one: { type: 'boolean', default: false },
+        one: { type: 'string', default: '' },
       },
     })
     const peers = values.peers.split(',').map(Number)
@@ -38,10 +43,10 @@ function readArguments() {
   }
 }
 
-/** @param {number} size @returns {Promise<void>} */
-function apart(size) {
+/** @param {number} size @param {string} path the bundle @returns {Promise<void>} */
+function apart(size, path) {
   const flags = ['--expose-gc', `--max-old-space-size=${MOST_HEAP_MIB}`]
-  const own = [fileURLToPath(import.meta.url), '--one', '--peers', `${size}`, '--slots', `${slots}`, '--seed', `${seed}`]
+  const own = [fileURLToPath(import.meta.url), '--one', path, '--peers', `${size}`, '--slots', `${slots}`, '--seed', `${seed}`]
   const child = spawn(process.execPath, [...flags, ...own], { stdio: ['ignore', 'inherit', 'inherit'] })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
@@ -49,15 +54,16 @@ function apart(size) {
   })
 }
 
-/** @param {number} size */
-async function measure(size) {
+/** @param {number} size @param {string} path */
+async function measure(size, path) {
   /** @type {typeof import('../src/sim/figures/scale.ts')} */
-  const { TradingRing } = await import(await bundle('src/sim/figures/scale.ts', 'scale'))
+  const { TradingRing } = await import(path)
+  const ownBytes = liveBytes()
   const begun = process.cpuUsage()
   const ring = new TradingRing(size, seed)
   const grown = { ...ring.progress(), cpuSeconds: seconds(begun) }
   console.error(`${size} peers: one ring after ${grown.virtualSeconds} virtual s, ${grown.events} events, ${grown.cpuSeconds} s of CPU`)
-  const heapBytes = liveBytes()
+  const quietBytes = liveBytes() - ownBytes
   const before = process.cpuUsage()
   ring.begin()
   let shownMs = Date.now()
@@ -75,7 +81,7 @@ async function measure(size) {
       peers: size,
       growing: { ...only(grown), cpuSeconds: grown.cpuSeconds, eventsPerSecond: Math.round(grown.events / grown.cpuSeconds) },
       trading: { slots, events, cpuSeconds, eventsPerSecond: Math.round(events / cpuSeconds), offers: ended.offers, trades: ended.trades },
-      bytesAPeer: { quiet: Math.round(heapBytes / size), trading: Math.round(liveBytes() / size) },
+      bytesAPeer: { quiet: Math.round(quietBytes / size), trading: Math.round((liveBytes() - ownBytes) / size) },
       peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1_024),
       traceHash: ring.traceHash,
     }),

@@ -8,7 +8,7 @@ import { nextPrice } from '../../market/bidder.ts'
 import { nextExchangeStartMs } from '../../market/slot.ts'
 import type { Effect } from '../../peer/effect.ts'
 import type { PeerEvent } from '../../peer/event.ts'
-import type { PriceAnswer } from '../../trader/command.ts'
+import type { OfferAnswer, PriceAnswer } from '../../trader/command.ts'
 import type { Observer } from '../observer.ts'
 import type { SimNode } from '../sim-node.ts'
 import type { SimWorld } from '../sim-world.ts'
@@ -46,16 +46,19 @@ const PARAMETERS = { network: 'figures', n: 4, f: 2, m: 64, t: 3_600_000, slot: 
 const PLACING_MS = 800
 /** How often each offers that has not traded: who bids by the paper's rule gives way bit by bit, who has no intelligence needs luck. */
 const TIMES: Readonly<Record<TraderKind, number>> = { truthful: 1, paper: 6, 'zero-intelligence': 24 }
+/** When everyone has offered, so many rounds pass before anybody offers anew: else a new number takes the place of one that is being decided. */
+const DECIDING_ROUNDS = 1
 /** After the last round the last receipts are made. */
 const SETTLING_ROUNDS = 4
 const VALID_MS = 3_000_000
 
 interface Market {
   readonly serviceId: Id
-  /** Traders in the order in which they offer. */
-  readonly queue: readonly number[]
+  /** All traders in the order in which they offer, anew for each time that they do. */
+  readonly queues: readonly (readonly number[])[]
 }
 
+/** Throws RangeError for more than MOST_TRIALS, and when no ring comes about. */
 export function auctionTrials(plan: AuctionPlan): AuctionOutcome {
   const { seed, trials } = plan
   if (trials > MOST_TRIALS) throw new RangeError(`at most ${MOST_TRIALS} trials in one ring`)
@@ -71,8 +74,8 @@ class Auctions implements Observer {
   readonly #rng: Rng
   readonly #receipts: WholeReceipts
   readonly #markets: readonly Market[]
-  /** By service and trader: when it sent its newest offer. */
-  readonly #sentMs = new Map<string, number>()
+  /** By offer: when its trader began to send it. */
+  readonly #sentMs = new Map<Id, number>()
   readonly #traded = new Set<string>()
 
   constructor(world: SimWorld, plan: AuctionPlan) {
@@ -94,20 +97,26 @@ class Auctions implements Observer {
   }
 
   run(): void {
-    const { loop } = this.#world
     const { slot } = PARAMETERS
-    const { offersARound } = this.#plan
-    const rounds = Math.ceil((this.#markets[0]?.queue.length ?? 0) / offersARound)
-    for (let round = 0; round < rounds; round += 1) {
-      // Just after an exchange began: what comes from now on is in the next one's tables.
-      const startMs = nextExchangeStartMs(loop.nowMs, slot)
-      this.#world.run(startMs - loop.nowMs)
-      for (const market of this.#markets) {
-        for (const trader of market.queue.slice(round * offersARound, (round + 1) * offersARound)) this.#offerLater(market, trader)
-      }
-      this.#world.run(slot)
+    const { kind, offersARound } = this.#plan
+    const rounds = Math.ceil(ROLES.length / offersARound)
+    for (let time = 0; time < TIMES[kind]; time += 1) {
+      if (time > 0) this.#world.run(DECIDING_ROUNDS * 2 * slot)
+      for (let round = 0; round < rounds; round += 1) this.#round(time, [round * offersARound, (round + 1) * offersARound])
     }
     this.#world.run(SETTLING_ROUNDS * 2 * slot)
+  }
+
+  /** The traders between two places of their queues offer. */
+  #round(time: number, places: readonly [number, number]): void {
+    const { loop } = this.#world
+    const { slot } = PARAMETERS
+    // Just after an exchange began: what comes from now on is in the next one's tables.
+    this.#world.run(nextExchangeStartMs(loop.nowMs, slot) - loop.nowMs)
+    for (const market of this.#markets) {
+      for (const trader of market.queues[time]?.slice(...places) ?? []) this.#offerLater(market, trader)
+    }
+    this.#world.run(slot)
   }
 
   outcome(): AuctionOutcome {
@@ -117,8 +126,8 @@ class Auctions implements Observer {
       const [buyer, seller] = [this.#traderOf(receipt.buy.peer), this.#traderOf(receipt.sell.peer)]
       const gain = roleOf(buyer).limit - roleOf(seller).limit
       gains.set(receipt.service, (gains.get(receipt.service) ?? 0) + gain)
-      const sent = [buyer, seller].map((trader) => this.#sentMs.get(`${receipt.service} ${trader}`) ?? atMs)
-      waits.push((atMs - Math.max(...sent)) / PARAMETERS.slot)
+      const sent = [receipt.buy, receipt.sell].flatMap(({ id }) => this.#sentMs.get(id) ?? [])
+      if (sent.length === 2) waits.push((atMs - Math.max(...sent)) / PARAMETERS.slot)
     }
     return { efficiencies: [...gains.values()].map((gain) => gain / MOST_GAIN), waits }
   }
@@ -127,8 +136,8 @@ class Auctions implements Observer {
     const { serviceId, service } = tradedService(this.#world, `Chart ${index}`)
     for (const node of this.#world.nodes) node.command({ type: 'openService', serviceId, service }, () => undefined)
     const everyone = ROLES.map((_, trader) => trader)
-    const queue = Array.from({ length: TIMES[this.#plan.kind] }, () => this.#rng.sample(everyone, everyone.length)).flat()
-    return { serviceId, queue }
+    const queues = Array.from({ length: TIMES[this.#plan.kind] }, () => this.#rng.sample(everyone, everyone.length))
+    return { serviceId, queues }
   }
 
   #offerLater(market: Market, trader: number): void {
@@ -143,8 +152,10 @@ class Auctions implements Observer {
     const node = this.#world.nodes[trader] as SimNode
     const { side, limit } = roleOf(trader)
     const send = (price: number): void => {
-      this.#sentMs.set(key, this.#world.loop.nowMs)
-      node.command({ type: 'sendOffer', serviceId, offer: { side, price, quantity: 1, validForMs: VALID_MS } }, () => undefined)
+      const sentMs = this.#world.loop.nowMs
+      node.command({ type: 'sendOffer', serviceId, offer: { side, price, quantity: 1, validForMs: VALID_MS } }, (outcome) => {
+        if (outcome.ok) this.#sentMs.set((outcome.value as OfferAnswer).offerId, sentMs)
+      })
     }
     const { kind } = this.#plan
     if (kind === 'truthful') return send(limit)

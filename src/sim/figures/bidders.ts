@@ -37,7 +37,7 @@ export class Bidders {
     this.#market = market
   }
 
-  /** Offers that brokers took. */
+  /** Offers that were sent to brokers, whatever these said. */
   get offers(): number {
     return this.#offers
   }

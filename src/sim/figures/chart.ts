@@ -1,5 +1,5 @@
 /** Line charts as SVG text: a title, axes with units, points with their 95 % intervals, and a legend, on white so that they read on any page. */
-import { log2 } from './statistics.ts'
+import { log2, rounded } from './statistics.ts'
 
 export interface Point {
   readonly x: number
@@ -37,12 +37,22 @@ export interface Chart {
   readonly series: readonly Series[]
 }
 
+/** Of shares that end at 1: it begins at a round number below all of them, so that none is beyond its end. */
+export function sharesAxis(label: string, values: readonly number[]): Axis {
+  const least = Math.min(1, ...values)
+  const step = STEPS.find((one) => 1 - 5 * one <= least) ?? 0.2
+  const ticks = [5, 4, 3, 2, 1, 0].map((count) => rounded(1 - count * step))
+  return { label, from: ticks[0] ?? 0, to: 1, ticks }
+}
+
 const WIDTH = 760
 const HEIGHT = 460
 const PLOT = { left: 72, top: 64, right: 520, bottom: 396 }
 /** Told apart by people of all kinds of colour vision (Okabe and Ito). */
 const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000', '#8a6d00', '#7f3fbf', '#666666']
 const LEGEND_STEP = 19
+/** Of the ticks of a {@link sharesAxis}, which has five. */
+const STEPS = [0.02, 0.04, 0.1, 0.2]
 
 export function chartSvg(chart: Chart): string {
   const { title, subtitle, series, x, y } = chart

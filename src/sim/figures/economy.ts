@@ -1,6 +1,6 @@
 /** Economy: allocative efficiency on Smith's chart 1, against how many offers meet in one decision. */
 import { type AuctionOutcome, auctionTrials, type TraderKind } from './auction-trials.ts'
-import { chartSvg, type Series } from './chart.ts'
+import { chartSvg, type Series, sharesAxis } from './chart.ts'
 import { type Drawing, type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
 import { mean, meanInterval, rounded } from './statistics.ts'
 
@@ -29,6 +29,7 @@ export interface EconomyRow {
   readonly efficiency: number
   readonly low: number
   readonly high: number
+  /** Of which both offers' moments are known. */
   readonly trades: number
   /** Mean from the later offer of a pair to its receipt, in slots. */
   readonly waitSlots: number
@@ -71,7 +72,10 @@ function drawing(rows: readonly EconomyRow[]): Drawing {
     title: 'Economy: what is gained of what could be',
     subtitle: 'Smith’s chart 1, 11 buyers and 11 sellers; with more offers a round the slot must last longer; bars: 95 %',
     x: { label: 'Offers that meet in one decision', from: 1, to: 22, ticks: OFFERS_A_ROUND, logarithmic: true },
-    y: { label: 'Allocative efficiency (share)', from: 0.5, to: 1, ticks: [0.5, 0.6, 0.7, 0.8, 0.9, 1] },
+    y: sharesAxis(
+      'Allocative efficiency (share)',
+      rows.map(({ low }) => low),
+    ),
     series,
   })
   return { name: 'economy', svg }

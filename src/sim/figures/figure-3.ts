@@ -1,4 +1,4 @@
-/** Figure 3 [IV.A]: messages per broker peer against the number of peers. */
+/** Figure 3 [IV.A]: messages per broker peer against the number of peers. Every peer is a trader and may be a broker, so means are over all peers. */
 import { Rng } from '../../base/rng.ts'
 import type { SimWorld } from '../sim-world.ts'
 import { Bidders, type Market } from './bidders.ts'
@@ -9,7 +9,7 @@ import { MessageCounts, PAPER_PURPOSES, PURPOSES, type Purpose } from './message
 import { mean, meanInterval, rounded } from './statistics.ts'
 import { WholeReceipts } from './whole-receipts.ts'
 
-/** The issue's sizes. A ring of 2,000 takes ten minutes to grow; what is beyond `mostPeers` is named in `leftOut`. */
+/** A ring of 2,000 takes minutes, one of 10,000 most of an hour; what is beyond `mostPeers` is named in `leftOut`. */
 const PEERS = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 10_000]
 const MOST_QUICK = 200
 const PARAMETERS = { network: 'figures', n: 8, f: 4, m: 64, t: 600_000, slot: 1_000, s: 16, p: 0, a: 0.1 }
@@ -28,7 +28,7 @@ const MARKETS: readonly Market[] = [
 const LINK_BUDGET = 128
 /** The longest period: before it is over not everyone has offered, and after it no offer of before is left. */
 const WARM_UP_SLOTS = 16
-/** Counted in batches of so many slots, whole rounds of collecting and exchanging: their scatter gives the interval. */
+/** Counted in batches of so many slots, whole rounds of collecting and exchanging: their scatter gives the interval, which is that within one world. */
 const BATCH_SLOTS = 4
 /** So many peers times batches are enough; at least LEAST_BATCHES. */
 const PEER_BATCHES = 2_000
@@ -53,7 +53,7 @@ export interface Figure3Part {
   readonly markets: readonly (readonly Batch[])[]
 }
 
-/** Messages are per broker peer and slot, except where said. */
+/** Messages are per peer and slot, except where said. */
 export interface Figure3Row {
   readonly peers: number
   readonly market: Market['name']
@@ -82,8 +82,10 @@ export interface Figure3Row {
   readonly paper: number
   /** The same where each of the two offers of a match is one that "leads to a match": f brokers forward each to n. */
   readonly paperMost: number
-  /** How many fewer of ours than `paper`, of it; negative: more. */
+  /** How many fewer of ours than `paper`, of it; negative: more. With the interval of `counted`. */
   readonly fewer: number
+  readonly fewerLow: number
+  readonly fewerHigh: number
   /** The same, of `paperMost`. */
   readonly fewerMost: number
   /** By what they are for (PURPOSES): messages an offer, of all peers. */
@@ -95,8 +97,8 @@ export interface Figure3Row {
 
 export interface Figure3Result {
   readonly rows: readonly Figure3Row[]
-  /** Sizes that were not simulated, as their worlds are too large. */
-  readonly leftOut: readonly number[]
+  /** By market, sizes that were not simulated, as their worlds are too large. */
+  readonly leftOut: Readonly<Record<Market['name'], readonly number[]>>
 }
 
 export const figure3: Figure<Figure3Job, Figure3Part, Figure3Result> = {
@@ -114,7 +116,12 @@ export const figure3: Figure<Figure3Job, Figure3Part, Figure3Result> = {
   },
   result: (parts) => ({
     rows: parts.flatMap((part) => part.markets.map((batches, place) => rowOf(part.peers, batches, MARKETS[place] as Market))),
-    leftOut: leftOut(PEERS, parts),
+    leftOut: byMarket((place) =>
+      leftOut(
+        PEERS,
+        parts.filter(({ markets }) => markets[place] !== undefined),
+      ),
+    ),
   }),
   drawings: (result) => MARKETS.flatMap((market) => [drawing(result, market), kindsDrawing(result, market)]),
 }
@@ -139,6 +146,10 @@ function batchesOf(world: SimWorld, bidders: Bidders, count: number): Batch[] {
   return batches
 }
 
+function byMarket<T>(value: (place: number) => T): Record<Market['name'], T> {
+  return Object.fromEntries(MARKETS.map(({ name }, place) => [name, value(place)])) as Record<Market['name'], T>
+}
+
 function sentOf(counts: MessageCounts): Record<Purpose, number> {
   return byPurpose((purpose) => counts.of(purpose))
 }
@@ -158,9 +169,10 @@ function rowOf(peers: number, batches: readonly Batch[], { name, tradersAService
   const slots = batches.length * BATCH_SLOTS
   const offers = sum(batches.map((batch) => batch.offers))
   const matches = sum(batches.map((batch) => batch.matches))
-  const perBroker = (purposes: readonly Purpose[]): number[] =>
+  const perPeer = (purposes: readonly Purpose[]): number[] =>
     batches.map(({ sent }) => sum(purposes.map((purpose) => sent[purpose])) / (peers * BATCH_SLOTS))
-  const counted = perBroker(PAPER_PURPOSES)
+  const counted = perPeer(PAPER_PURPOSES)
+  const around = meanInterval(counted)
   const paper = (2 * f * offers + n * f * matches) / (peers * slots)
   const paperMost = (2 * f * offers + 2 * n * f * matches) / (peers * slots)
   const anOffer = (messages: number): number => (offers === 0 ? 0 : rounded((messages * peers * slots) / offers, 2))
@@ -175,18 +187,25 @@ function rowOf(peers: number, batches: readonly Batch[], { name, tradersAService
     offers,
     matches,
     matchedShare: offers === 0 ? 0 : rounded((2 * matches) / offers, 3),
-    ...interval('ring', perBroker(['ring'])),
-    ...interval('trade', perBroker(PURPOSES.filter((purpose) => purpose !== 'ring'))),
+    ...interval('ring', perPeer(['ring'])),
+    ...interval('trade', perPeer(PURPOSES.filter((purpose) => purpose !== 'ring'))),
     ...interval('counted', counted),
     paper: rounded(paper, 3),
     paperMost: rounded(paperMost, 3),
-    fewer: paper === 0 ? 0 : rounded(1 - mean(counted) / paper, 3),
-    fewerMost: paperMost === 0 ? 0 : rounded(1 - mean(counted) / paperMost, 3),
-    anOffer: byPurpose((purpose) => anOffer(mean(perBroker([purpose])))),
+    fewer: less(mean(counted), paper),
+    fewerLow: less(around.high, paper),
+    fewerHigh: less(around.low, paper),
+    fewerMost: less(mean(counted), paperMost),
+    anOffer: byPurpose((purpose) => anOffer(mean(perPeer([purpose])))),
     countedAnOffer: anOffer(mean(counted)),
     paperAnOffer: anOffer(paper),
     paperMostAnOffer: anOffer(paperMost),
   }
+}
+
+/** How much less one is than another, of that; 0 where that is 0. */
+function less(one: number, other: number): number {
+  return other === 0 ? 0 : rounded(1 - one / other, 3)
 }
 
 /** A mean with its 95 % interval, as fields of a row. */
@@ -213,9 +232,9 @@ function drawing({ rows, leftOut: larger }: Figure3Result, market: Market): Draw
   ]
   return chart({
     name: `figure-3-${market.name}`,
-    title: 'messages per broker peer',
-    unit: 'Messages sent per broker peer and slot',
-    larger,
+    title: 'messages per peer',
+    unit: 'Messages sent per peer and slot',
+    larger: larger[market.name],
     market,
     series,
   })
@@ -236,18 +255,18 @@ function kindsDrawing({ rows, leftOut: larger }: Figure3Result, market: Market):
     name: `figure-3-${market.name}-kinds`,
     title: 'the market’s messages',
     unit: 'Messages of all peers, an offer',
-    larger,
+    larger: larger[market.name],
     market,
     series,
   })
 }
 
 function chart({ name, title, unit, larger, market, series }: ChartPlan): Drawing {
-  const most = Math.max(...series.flatMap(({ points }) => points.map(({ y }) => y)))
+  const most = Math.max(...series.flatMap(({ points }) => points.map(({ y, high = y }) => high)))
   const top = Math.max(5, 5 * Math.ceil(most / 5))
   const svg = chartSvg({
     title: `Figure 3: ${title}, ${market.name} market`,
-    subtitle: `n = ${PARAMETERS.n}, f = ${PARAMETERS.f}, one service a peer, ${market.tradersAService} peers a service${leftOutNote(larger)}`,
+    subtitle: `n = ${PARAMETERS.n}, f = ${PARAMETERS.f}, up to ${market.tradersAService} peers trade a service, all may be its brokers${leftOutNote(larger)}`,
     x: { label: 'Peers', from: PEERS[0] ?? 10, to: 10_000, ticks: [10, 100, 1_000, 10_000], logarithmic: true },
     y: { label: unit, from: 0, to: top, ticks: [0, 1, 2, 3, 4, 5].map((part) => (part * top) / 5) },
     series,

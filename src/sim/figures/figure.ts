@@ -27,7 +27,7 @@ export interface FigureOptions {
   readonly seed: number
   /** Fewer points and trials, for a look within minutes. */
   readonly quick: boolean
-  /** Worlds of more peers are left out: the largest take an hour. */
+  /** Worlds of more peers are left out: the largest take most of an hour. */
   readonly mostPeers: number
 }
 

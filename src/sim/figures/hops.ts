@@ -1,6 +1,6 @@
 /** Lookups: how many hops they take against the number of peers, and how many succeed while peers come and go. */
 import { Rng } from '../../base/rng.ts'
-import { chartSvg, type Point } from './chart.ts'
+import { chartSvg, type Point, sharesAxis } from './chart.ts'
 import { Churn } from './churn.ts'
 import { type Drawing, type Figure, type FigureOptions, type Job, leftOut, leftOutNote, seedOf } from './figure.ts'
 import { grownRing } from './grown-ring.ts'
@@ -43,11 +43,13 @@ export interface HopsRow {
   readonly hopsP99: number
   /** Chord's ½·log2 N. */
   readonly expected: number
+  /** Lookups that were not begun, as chance chose a peer that was still joining, or that have no end, as their asker left. */
+  readonly unasked: number
   /** Share of the lookups in which the asker heard from brokers of the place, with its 95 % interval. */
   readonly success: number
   readonly low: number
   readonly high: number
-  /** Share of the answers that came from one of the n closest. */
+  /** Share of the answers that came first from one of the n closest. */
   readonly right: number
 }
 
@@ -134,7 +136,10 @@ function churnDrawing(rows: readonly HopsRow[]): Drawing {
     title: 'Lookups while peers come and go',
     subtitle: `${rows[0]?.peers ?? 0} peers, sessions Weibull with shape ½, half end without goodbye; bars: 95 % intervals`,
     x: { label: 'Median session (minutes)', from: 1, to: 100, ticks: [1.4, 10, 60], logarithmic: true },
-    y: { label: 'Lookups (share)', from: 0.9, to: 1, ticks: [0.9, 0.92, 0.94, 0.96, 0.98, 1] },
+    y: sharesAxis(
+      'Lookups (share)',
+      rows.flatMap(({ low, right }) => [low, right]),
+    ),
     series: [
       {
         name: 'answered by brokers',
@@ -153,7 +158,7 @@ function churnDrawing(rows: readonly HopsRow[]): Drawing {
   return { name: 'hops-churn', svg }
 }
 
-function rowOf({ job: { peers, medianMinutes }, lookups }: HopsPart): HopsRow {
+function rowOf({ job: { peers, medianMinutes, lookups: planned }, lookups }: HopsPart): HopsRow {
   const answered = lookups.filter((lookup) => lookup.answered)
   const taken = answered.map((lookup) => lookup.hops)
   const interval = meanInterval(taken)
@@ -162,6 +167,7 @@ function rowOf({ job: { peers, medianMinutes }, lookups }: HopsPart): HopsRow {
     peers,
     medianMinutes,
     lookups: lookups.length,
+    unasked: planned - lookups.length,
     hops: rounded(mean(taken), 3),
     hopsLow: rounded(interval.low, 3),
     hopsHigh: rounded(interval.high, 3),
@@ -170,6 +176,6 @@ function rowOf({ job: { peers, medianMinutes }, lookups }: HopsPart): HopsRow {
     success: rounded(answered.length / lookups.length),
     low: rounded(low),
     high: rounded(high),
-    right: rounded(answered.filter((lookup) => lookup.right).length / answered.length),
+    right: answered.length === 0 ? 0 : rounded(answered.filter((lookup) => lookup.right).length / answered.length),
   }
 }

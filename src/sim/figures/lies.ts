@@ -17,9 +17,10 @@ const WORLDS = { quick: 1, full: 3 }
 /** The watch has reached all brokers by then; two receipts that failed, too, each with its deadline. */
 const MOST_SLOTS = 64
 
-/** Some lies need something to act on: a friend to favour; tables to hand over, and brokers that enter a set and must be told of the service. */
+/** Some lies need something to act on: a friend to favour; an offer that was traded; tables to hand over, and brokers that enter a set and must be told of the service. */
 const BAIT: Readonly<Partial<Record<BrokerMalice, NonNullable<PairPlan['bait']>>>> = {
   favour: 'friend',
+  replay: 'trade',
   'false-handoff': 'joiners',
   'mute-root': 'joiners',
 }
@@ -47,9 +48,9 @@ export interface LiesRow {
   /** 95 %, over pairs. */
   readonly low: number
   readonly high: number
-  /** Breaches of PROTOCOL 7 in any receipt of this kind's worlds: must be 0. */
+  /** Breaches of PROTOCOL 7 by any receipt of this kind's worlds, of all shares together: must be 0. */
   readonly broken: number
-  /** How often liars of this kind's worlds really hid or changed something. */
+  /** How often liars of this kind's worlds, of all shares together, really hid or changed something. */
   readonly acts: number
   readonly slotsMedian: number | null
   readonly slotsP99: number | null

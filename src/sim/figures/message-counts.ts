@@ -12,7 +12,7 @@ import type { SimNode } from '../sim-node.ts'
  * offers: an offer on its way to the f brokers that are to take it.
  * notices: what became of an offer, told by brokers.
  * forwards: what brokers tell each other in odd slots.
- * acknowledgements: answers to offers, and to what was forwarded.
+ * acknowledgements: answers to offers, to what was forwarded, and to tables handed over.
  * quotes: prices, sets and books that are asked for and answered before an offer; the routed first request too.
  * watch: the same asked after it, of those that hold the offer and of others, and offers that further brokers get.
  * receipts: receipts, attestations, and what belongs to them.

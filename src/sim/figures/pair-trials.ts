@@ -29,8 +29,9 @@ export interface PairPlan {
   /**
    * What the liars get to act on beside the pair. friend: a peer whose offer to buy, worse than the buyer's, every broker knows before the pair comes.
    * joiners: peers that come when the seller's offer is known and before the buyer's comes, so that sets change and tables are handed over.
+   * trade: the pair has traded before, under older numbers.
    */
-  readonly bait?: 'friend' | 'joiners'
+  readonly bait?: 'friend' | 'joiners' | 'trade'
 }
 
 /** How one trial ended. */
@@ -69,10 +70,15 @@ const JOINERS = 4
 const BETWEEN_JOINS_MS = 600
 /** From the seller's offer to the buyer's: by then all that join have joined, and tables are handed over. */
 const JOINING_SLOTS = 150
+/** From a pair's first trade to its second: an exchange, a receipt, and what may be asked again. */
+const TRADING_SLOTS = 12
 /** The last tables are handed over so long before the buyers come. */
 const HANDOFF_SLOTS = 8
 
-/** Runs all trials of a plan. At most MOST_TRIALS in all; a plan of more is a RangeError. */
+/** What goes ahead of the pairs goes so long ahead. */
+const AHEAD_SLOTS = { friend: KNOWN_SLOTS, joiners: JOINING_SLOTS, trade: TRADING_SLOTS } as const
+
+/** Runs all trials of a plan. Throws RangeError for more than MOST_TRIALS, and when no ring comes about or one does not become whole after peers joined. */
 export function pairTrials(plan: PairPlan): PairReport {
   const { bait, f, kind, n, seed, shares, watch } = plan
   const counts = shares.flatMap(({ liars, trials }) => Array.from({ length: trials }, () => liars))
@@ -81,21 +87,23 @@ export function pairTrials(plan: PairPlan): PairReport {
   const world = grownRing({ seed, peers: PEERS_A_BROKER * n, parameters, watch })
   const rng = new Rng([seed, 41, 42, 43])
   const friend = bait === 'friend' ? (world.nodes[0] ?? null) : null
-  const aheadSlots = bait === 'joiners' ? JOINING_SLOTS : bait === 'friend' ? KNOWN_SLOTS : 0
+  const aheadSlots = bait === undefined ? 0 : AHEAD_SLOTS[bait]
   const pairs = counts.map((liars, index) => drawPair(world, { rng, index, liars, friend, aheadSlots }))
   const liars = new Liars(world, { kind, friend })
   for (const pair of pairs) liars.begin(pair)
   const wholes = new WholeReceipts(() => world.loop.nowMs)
-  const violations = plan.checked ? watchPromises(world) : null
+  const breaches = plan.checked ? watchPromises(world) : null
   world.observers.push(wholes)
-  for (const pair of pairs) beginPair(world, pair, { friend, validForMs: VALID_MS, isSellerAhead: bait === 'joiners' })
+  const ahead = bait === 'joiners' ? 'seller' : bait === 'trade' ? 'both' : 'nobody'
+  for (const pair of pairs) beginPair(world, pair, { friend, validForMs: VALID_MS, ahead })
   if (bait === 'joiners') join(world)
-  world.runUntil(() => wholes.count === pairs.length, (aheadSlots + plan.mostSlots + 1) * SLOT_MS)
+  const most = ahead === 'both' ? 2 * pairs.length : pairs.length
+  world.runUntil(() => wholes.count === most, (aheadSlots + plan.mostSlots + 1) * SLOT_MS)
   // The last ones are still to be stored.
   world.run(SLOT_MS)
   return {
     outcomes: pairs.map((pair) => outcomeOf(pair, wholes, plan)),
-    broken: violations?.list().length ?? 0,
+    broken: breaches?.() ?? 0,
     acts: liars.acts,
   }
 }

@@ -43,8 +43,8 @@ export interface Placing {
   /** Who offers ahead of the pair, at once. */
   readonly friend: SimNode | null
   readonly validForMs: number
-  /** The seller offers ahead, at once, and the buyer alone at the pair's moment. */
-  readonly isSellerAhead: boolean
+  /** Who offers ahead, at once: of the seller this offer is the pair's, and the buyer comes alone at the pair's moment; both trade, and then again. */
+  readonly ahead: 'nobody' | 'seller' | 'both'
 }
 
 /** The friend bids too little for the seller: with honest brokers it is in nobody's way. */
@@ -65,7 +65,7 @@ export function drawPair(world: SimWorld, { rng, index, liars, friend, aheadSlot
 }
 
 /** All traders open the service and send their offers when it is time. */
-export function beginPair(world: SimWorld, pair: Pair, { friend, validForMs, isSellerAhead }: Placing): void {
+export function beginPair(world: SimWorld, pair: Pair, { friend, validForMs, ahead }: Placing): void {
   const { service, serviceId, buyer, seller } = pair
   // A service is not known before it has been stored.
   const open = (node: SimNode, opened?: () => void): void => node.command({ type: 'openService', serviceId, service }, () => opened?.())
@@ -79,14 +79,14 @@ export function beginPair(world: SimWorld, pair: Pair, { friend, validForMs, isS
     send(seller, ['sell', PRICE.sell], (offerId) => {
       pair.sold = offerId
     })
-  open(buyer)
-  open(seller, isSellerAhead ? sell : undefined)
+  open(buyer, ahead === 'both' ? () => send(buyer, ['buy', PRICE.buy], () => undefined) : undefined)
+  open(seller, ahead === 'nobody' ? undefined : sell)
   if (friend !== null) open(friend, () => send(friend, ['buy', PRICE.friend], () => undefined))
   world.loop.after(pair.sentMs - world.loop.nowMs, () => {
     send(buyer, ['buy', PRICE.buy], (offerId) => {
       pair.bought = offerId
     })
-    if (!isSellerAhead) sell()
+    if (ahead !== 'seller') sell()
   })
 }
 

@@ -15,7 +15,7 @@ export interface Progress {
   /** Actions of the event loop. */
   readonly events: number
   readonly virtualSeconds: number
-  /** Offers that brokers took, and trades of which both sides hold the receipt. */
+  /** Offers that were sent to brokers, and trades of which both sides hold the receipt. */
   readonly offers: number
   readonly trades: number
 }

@@ -2,6 +2,11 @@
 
 /** The 97.5 % point of the normal distribution: two-sided 95 % intervals. */
 export const NORMAL_95 = 1.959_963_984_540_054
+/** The same of Student's distribution, from one degree of freedom on; beyond them the normal one is near enough. */
+const STUDENT_95 = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086,
+  2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
+]
 
 export interface Interval {
   readonly low: number
@@ -31,16 +36,17 @@ export function wilson(hits: number, trials: number): Interval {
   return { low: hits === 0 ? 0 : Math.max(0, middle - half), high: hits === trials ? 1 : Math.min(1, middle + half) }
 }
 
+/** Of one value or more. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** The 95 % interval of a mean, by the normal approximation; of one value the value itself. */
+/** The 95 % interval of a mean of one value or more that do not depend on each other, by Student's distribution; of one value the value itself. */
 export function meanInterval(values: readonly number[]): Interval {
   const middle = mean(values)
   if (values.length < 2) return { low: middle, high: middle }
   const variance = values.reduce((sum, value) => sum + (value - middle) * (value - middle), 0) / (values.length - 1)
-  const half = NORMAL_95 * Math.sqrt(variance / values.length)
+  const half = (STUDENT_95[values.length - 2] ?? NORMAL_95) * Math.sqrt(variance / values.length)
   return { low: middle - half, high: middle + half }
 }
 

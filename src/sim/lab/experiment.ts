@@ -149,7 +149,7 @@ export class Experiment {
     this.#begun += 1
     this.#open.push(pair)
     this.#liars.begin(pair)
-    beginPair(this.#world, pair, { friend, validForMs: this.#validForMs, isSellerAhead: false })
+    beginPair(this.#world, pair, { friend, validForMs: this.#validForMs, ahead: 'nobody' })
     if (this.#settings.kind === 'replay') this.#after(SLOT_MS, () => this.#bidTooLittle(pair))
     // The picture stays with one pair until it is known what became of it.
     if (this.#pictured === null || this.#pictured.result !== 'open') this.#pictured = pair

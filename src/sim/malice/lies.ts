@@ -40,8 +40,9 @@ export function falsePrice(malice: Malice): Behaviour {
     },
     add(event) {
       if (event.nowMs < noticedMs + NOTICE_SLOTS * means.parameters.slot) return []
-      noticedMs = event.nowMs
-      return falseNotice(malice, memory, event)
+      const notices = falseNotice(malice, memory, event)
+      if (notices.length > 0) noticedMs = event.nowMs
+      return notices
     },
   })
 }

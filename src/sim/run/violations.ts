@@ -27,6 +27,11 @@ export class Violations {
     if (count <= MOST_OF_ONE) this.#kept.push({ checker, atMs: Math.floor(this.#nowMs()), detail })
   }
 
+  /** All that were seen, also those that are not kept. */
+  get count(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0)
+  }
+
   /** The first few of each checker, in the order they were seen. */
   list(): readonly Violation[] {
     return this.#kept
