@@ -64,6 +64,8 @@ async function measure(size, path) {
   const grown = { ...ring.progress(), cpuSeconds: seconds(begun) }
   console.error(`${size} peers: one ring after ${grown.virtualSeconds} virtual s, ${grown.events} events, ${grown.cpuSeconds} s of CPU`)
   const quietBytes = liveBytes() - ownBytes
+  const hops = ring.lookUp().map((lookup) => lookup.hops)
+  const looked = ring.progress()
   const before = process.cpuUsage()
   ring.begin()
   let shownMs = Date.now()
@@ -75,11 +77,12 @@ async function measure(size, path) {
   }
   const cpuSeconds = seconds(before)
   const ended = ring.progress()
-  const events = ended.events - grown.events
+  const events = ended.events - looked.events
   console.log(
     JSON.stringify({
       peers: size,
       growing: { ...only(grown), cpuSeconds: grown.cpuSeconds, eventsPerSecond: Math.round(grown.events / grown.cpuSeconds) },
+      lookups: { count: hops.length, meanHops: Math.round((1_000 * hops.reduce((sum, one) => sum + one, 0)) / hops.length) / 1_000 },
       trading: { slots, events, cpuSeconds, eventsPerSecond: Math.round(events / cpuSeconds), offers: ended.offers, trades: ended.trades },
       bytesAPeer: { quiet: Math.round(quietBytes / size), trading: Math.round((liveBytes() - ownBytes) / size) },
       peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1_024),

@@ -1,5 +1,6 @@
 /** Lookups: how many hops they take against the number of peers, and how many succeed while peers come and go. */
 import { Rng } from '../../base/rng.ts'
+import type { SimWorld } from '../sim-world.ts'
 import { chartSvg, type Point, sharesAxis } from './chart.ts'
 import { Churn } from './churn.ts'
 import { type Drawing, type Figure, type FigureOptions, type Job, leftOut, leftOutNote, seedOf } from './figure.ts'
@@ -17,7 +18,7 @@ const CHURN = { quick: { peers: 40, minutes: 2 }, full: { peers: 128, minutes: 1
 const BETWEEN_CHURN_LOOKUPS_MS = 250
 /** Every command has ended by then. */
 const LAST_MS = 30_000
-const PARAMETERS = { network: 'figures', n: 8, f: 4, m: 64, t: 600_000, slot: 1_000, s: 16, p: 0, a: 0.1 }
+export const PARAMETERS = { network: 'figures', n: 8, f: 4, m: 64, t: 600_000, slot: 1_000, s: 16, p: 0, a: 0.1 }
 
 export interface HopsJob extends Job {
   readonly peers: number
@@ -62,14 +63,7 @@ export interface HopsResult {
 export const hops: Figure<HopsJob, HopsPart, HopsResult> = {
   jobs: ({ seed, quick, mostPeers }: FigureOptions) => {
     const sizes = (quick ? PEERS.quick : PEERS.full).filter((peers) => peers <= mostPeers)
-    const still = sizes.map((peers) => ({
-      seed: seedOf(seed, 12, peers),
-      weight: peers,
-      peers,
-      medianMinutes: null,
-      lookups: quick ? LOOKUPS.quick : LOOKUPS.full,
-      betweenMs: BETWEEN_LOOKUPS_MS,
-    }))
+    const still = sizes.map((peers) => stillJob(seed, peers, quick))
     const { peers, minutes } = quick ? CHURN.quick : CHURN.full
     const moving = MEDIANS.map((medianMinutes, place) => ({
       seed: seedOf(seed, 12, 0, place),
@@ -81,7 +75,7 @@ export const hops: Figure<HopsJob, HopsPart, HopsResult> = {
     }))
     return [...still, ...moving]
   },
-  run: (job) => ({ job, lookups: lookupsOf(job) }),
+  run: (job) => ({ job, lookups: lookUp(grownRing({ seed: job.seed, peers: job.peers, parameters: PARAMETERS }), job) }),
   result: (parts) => ({
     rows: parts.map(rowOf),
     leftOut: leftOut(
@@ -92,8 +86,20 @@ export const hops: Figure<HopsJob, HopsPart, HopsResult> = {
   drawings: ({ rows, leftOut: larger }) => [hopsDrawing(rows.filter(isStill), larger), churnDrawing(rows.filter((row) => !isStill(row)))],
 }
 
-function lookupsOf({ seed, peers, medianMinutes, lookups: count, betweenMs }: HopsJob): readonly Lookup[] {
-  const world = grownRing({ seed, peers, parameters: PARAMETERS })
+/** The job for a ring of so many peers in which nobody comes or goes. */
+export function stillJob(seed: number, peers: number, quick = false): HopsJob {
+  return {
+    seed: seedOf(seed, 12, peers),
+    weight: peers,
+    peers,
+    medianMinutes: null,
+    lookups: quick ? LOOKUPS.quick : LOOKUPS.full,
+    betweenMs: BETWEEN_LOOKUPS_MS,
+  }
+}
+
+/** Makes the lookups of a job in its ring, until each has ended. */
+export function lookUp(world: SimWorld, { seed, medianMinutes, lookups: count, betweenMs }: HopsJob): readonly Lookup[] {
   const lookups = new Lookups(world, new Rng([seed, 61, 62, 63]))
   world.observers.push(lookups)
   if (medianMinutes !== null) new Churn(world, new Rng([seed, 64, 65, 66]), medianMinutes * 60_000).begin()

@@ -1,12 +1,12 @@
-/** How large a network one process holds: a ring is grown, and all its peers trade. For scripts/scale.mjs, which measures what it takes. */
+/** How large a network one process holds: a ring is grown, looks up, and all its peers trade. For scripts/scale.mjs, which measures what it takes. */
 import { Rng } from '../../base/rng.ts'
 import { type SimWorld, START_MS } from '../sim-world.ts'
 import { Bidders, type Market } from './bidders.ts'
 import { grownRing } from './grown-ring.ts'
+import { type HopsJob, lookUp, PARAMETERS, stillJob } from './hops.ts'
+import type { Lookup } from './lookups.ts'
 import { WholeReceipts } from './whole-receipts.ts'
 
-/** The protocol's own bounds; the puzzle is left out, as it only takes time. */
-const PARAMETERS = { network: 'scale', n: 8, f: 4, m: 64, t: 600_000, slot: 1_000, s: 16, p: 0, a: 0.1 }
 /** As in figure 3's quiet market: a service for every ten peers, an offer of each peer in sixteen slots. */
 const MARKET: Market = { name: 'quiet', tradersAService: 10, periodSlots: 16, validSlots: 12, overlap: 0 }
 
@@ -21,20 +21,27 @@ export interface Progress {
 }
 
 export class TradingRing {
+  readonly #job: HopsJob
   readonly #world: SimWorld
   readonly #bidders: Bidders
   readonly #receipts: WholeReceipts
 
-  /** Grows the ring. The same seed grows the same. */
+  /** Grows the ring, the very one of the figure of hops. The same seed grows the same. Throws RangeError when it does not become one ring. */
   constructor(peers: number, seed: number) {
-    this.#world = grownRing({ seed, peers, parameters: PARAMETERS })
+    this.#job = stillJob(seed, peers)
+    this.#world = grownRing({ seed: this.#job.seed, peers, parameters: PARAMETERS })
     this.#bidders = new Bidders(this.#world, new Rng([seed, 91, 92, 93]), MARKET)
     this.#receipts = new WholeReceipts(() => this.#world.loop.nowMs)
-    this.#world.observers.push(this.#receipts)
+  }
+
+  /** The figure's lookups, to be made before anybody trades. */
+  lookUp(): readonly Lookup[] {
+    return lookUp(this.#world, this.#job)
   }
 
   /** From now on every peer offers. */
   begin(): void {
+    this.#world.observers.push(this.#receipts)
     this.#bidders.begin()
   }
 
