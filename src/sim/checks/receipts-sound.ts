@@ -1,7 +1,9 @@
 import { BoundedMap } from '../../base/bounded.ts'
-import type { Id } from '../../base/identity.ts'
+import type { Hex } from '../../base/bytes.ts'
+import type { Id, SignedPart } from '../../base/identity.ts'
 import { TableRecords } from '../../broker/records.ts'
-import { type Receipt, receiptPrice, receiptSignatures } from '../../market/receipt.ts'
+import { offerSignature } from '../../market/offer.ts'
+import { type Receipt, receiptBytes } from '../../market/receipt.ts'
 import { isExchangeSlot, slotEndMs } from '../../market/slot.ts'
 import type { Effect } from '../../peer/effect.ts'
 import type { PeerEvent } from '../../peer/event.ts'
@@ -13,6 +15,8 @@ import { SeenReceipts } from './receipts-seen.ts'
 
 /** Receipts that were found sound and need no second look; one that was forgotten is looked at again. */
 const MAX_SOUND = 65_536
+/** Nodes whose shown receipts are looked at in one virtual second, in turn. */
+const MOST_A_LOOK = 16
 
 /** What is wrong with a whole receipt, in words; null for a sound one. Signatures apart. */
 function termsFault({ service, buy, sell, quantity, slot }: Receipt, slotMs: number): string | null {
@@ -24,6 +28,18 @@ function termsFault({ service, buy, sell, quantity, slot }: Receipt, slotMs: num
   if (quantity !== Math.min(buy.quantity, sell.quantity)) return 'its quantity is not the smaller one'
   if (!isExchangeSlot(slot)) return 'it was decided in an even slot'
   return Math.min(buy.validUntil, sell.validUntil) <= endMs ? 'an offer was not valid at its decision' : null
+}
+
+/** The four signatures that make a receipt whole, named here once more: the engine's own list may forget one. */
+function partsOf(network: string, receipt: Receipt & { readonly buyerSignature: Hex }): SignedPart[] {
+  const { id, buy, sell, buyerSignature, sellerSignature } = receipt
+  const bytes = receiptBytes(network, receipt)
+  return [
+    offerSignature(network, buy),
+    offerSignature(network, sell),
+    { key: `receipt ${id} ${sell.peer} ${sellerSignature}`, credentials: sell, signature: sellerSignature, bytes },
+    { key: `receipt ${id} ${buy.peer} ${buyerSignature}`, credentials: buy, signature: buyerSignature, bytes },
+  ]
 }
 
 /**
@@ -38,6 +54,9 @@ class SoundReceipt implements Checker {
   /** Prices by receipt, of those found sound; keyed by all its signatures too. */
   readonly #sound = new BoundedMap<string, true>({ capacity: MAX_SOUND })
   readonly #prices = new BoundedMap<Id, number>({ capacity: MAX_SOUND })
+  /** Wrong prices, by node and receipt. */
+  readonly #reported = new Set<string>()
+  #turn = 0
 
   constructor(scene: Scene) {
     this.#scene = scene
@@ -52,14 +71,27 @@ class SoundReceipt implements Checker {
     }
   }
 
-  /** What a trader shows as its receipts. */
+  /** What some traders show as their receipts. */
+  look(): void {
+    const { nodes } = this.#scene
+    for (let count = 0; count < Math.min(MOST_A_LOOK, nodes.length); count += 1) {
+      this.#shown(nodes[this.#turn % nodes.length] as SimNode)
+      this.#turn += 1
+    }
+  }
+
   end(): void {
-    for (const node of this.#scene.nodes) {
-      if (!node.running || !this.#scene.isHonest(node.nodeId)) continue
-      for (const { receiptId, price } of node.peer.view().receipts) {
-        const mean = this.#prices.get(receiptId)
-        if (mean !== undefined && mean !== price) this.#report(node, `shows ${receiptId} at ${price} instead of ${mean}`)
-      }
+    for (const node of this.#scene.nodes) this.#shown(node)
+  }
+
+  #shown(node: SimNode): void {
+    if (!node.running || !this.#scene.isHonest(node.nodeId)) return
+    for (const { receiptId, price } of node.peer.view().receipts) {
+      const mean = this.#prices.get(receiptId)
+      const shown = `${node.nodeId} ${receiptId}`
+      if (mean === undefined || mean === price || this.#reported.has(shown)) continue
+      this.#reported.add(shown)
+      this.#report(node, `shows ${receiptId} at ${price} instead of ${mean}`)
     }
   }
 
@@ -85,14 +117,15 @@ class SoundReceipt implements Checker {
     if (buyerSignature === null || !this.#scene.isHonest(node.nodeId)) return
     const key = `${id} ${sellerSignature} ${buyerSignature} ${buy.signature} ${sell.signature}`
     if (this.#sound.has(key)) return
-    const fault = termsFault(receipt, this.#scene.world.parameters.slot) ?? this.#signatureFault(receipt)
+    const fault = termsFault(receipt, this.#scene.world.parameters.slot) ?? this.#signatureFault({ ...receipt, buyerSignature })
     if (fault !== null) return this.#report(node, `says or keeps receipt ${id}, but ${fault}`)
     this.#sound.set(key, true)
-    this.#prices.set(id, receiptPrice(receipt))
+    // Not by the engine's own words, which are what is judged.
+    this.#prices.set(id, (buy.price + sell.price) / 2)
   }
 
-  #signatureFault(receipt: Receipt): string | null {
-    const broken = receiptSignatures(this.#scene.world.networkId, receipt).find((part) => !this.#seen.holds(part))
+  #signatureFault(receipt: Receipt & { readonly buyerSignature: Hex }): string | null {
+    const broken = partsOf(this.#scene.world.networkId, receipt).find((part) => !this.#seen.holds(part))
     return broken === undefined ? null : `a signature does not hold: ${broken.key}`
   }
 

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Id } from '../../base/identity.ts'
-import { type Offer, type OfferTerms, offerBytes, sealOffer } from '../../market/offer.ts'
+import {
+  type Offer,
+  type OfferTerms,
+  offerBytes,
+  sealOffer,
+  sealWithdrawal,
+  type Withdrawal,
+  type WithdrawalTerms,
+  withdrawalBytes,
+} from '../../market/offer.ts'
 import { attestationBytes, type Receipt, type ReceiptTerms, receiptBytes, receiptIdOf } from '../../market/receipt.ts'
 import { slotNumber } from '../../market/slot.ts'
 import type { Effect } from '../../peer/effect.ts'
@@ -33,6 +42,12 @@ function stage() {
     const rest = { service: SERVICE, side, price: side === 'buy' ? 12 : 10, quantity: 3, seq: 1, validUntil: loop.nowMs + 60_000 } as const
     const full: OfferTerms = { ...rest, ...terms, publicKey, nonce }
     return sealOffer(networkId, full, sign(offerBytes(networkId, full)))
+  }
+  /** The node's newer word, which takes its offer out. */
+  const withdrawal = (node: SimNode, { seq, validUntil }: Offer): Withdrawal => {
+    const { publicKey, nonce, sign } = signer(node)
+    const terms: WithdrawalTerms = { service: SERVICE, seq: seq + 1, validUntil, publicKey, nonce }
+    return sealWithdrawal(networkId, terms, sign(withdrawalBytes(networkId, terms)))
   }
   const odd = () => {
     const slot = slotNumber(loop.nowMs, SLOT_MS)
@@ -70,7 +85,7 @@ function stage() {
     expect(said).toBe(true)
     node.behaviour = null
   }
-  return { scene, seller, buyer, broker, other, offer, receipt, attestation, says }
+  return { scene, seller, buyer, broker, other, offer, withdrawal, receipt, attestation, says }
 }
 
 describe('one-receipt', () => {
@@ -115,6 +130,15 @@ describe('sound-receipt', () => {
       'a forged half',
       (on) => ({ ...on.receipt({ sell: on.offer(on.seller, {}), buy: on.offer(on.buyer, {}) }), sellerSignature: '0'.repeat(128) }),
     ],
+    [
+      'a forged completion',
+      (on) => ({ ...on.receipt({ sell: on.offer(on.seller, {}), buy: on.offer(on.buyer, {}) }), buyerSignature: '0'.repeat(128) }),
+    ],
+    ['a forged buy', (on) => on.receipt({ sell: on.offer(on.seller, {}), buy: { ...on.offer(on.buyer, {}), signature: '0'.repeat(128) } })],
+    [
+      'a forged sell',
+      (on) => on.receipt({ sell: { ...on.offer(on.seller, {}), signature: '0'.repeat(128) }, buy: on.offer(on.buyer, {}) }),
+    ],
   ]
 
   it.each(unsound)('is named for %s', (_what, make) => {
@@ -127,8 +151,39 @@ describe('sound-receipt', () => {
   })
 })
 
+describe('sound-receipt, of what a trader shows', () => {
+  /** Two tabs that have traded at 10 and 13. */
+  function traded(): { scene: TestScene; seller: SimNode } {
+    const scene = new TestScene({ count: 4 })
+    scene.attach(soundReceipt)
+    scene.join()
+    const service = scene.open()
+    const [seller, buyer] = scene.nodes as [SimNode, SimNode]
+    scene.offer(seller, [service, 'sell', 10, 1])
+    scene.offer(buyer, [service, 'buy', 13, 1])
+    expect(scene.world.runUntil(() => seller.peer.view().receipts.length > 0, 20_000)).toBe(true)
+    scene.run(1_000)
+    return { scene, seller }
+  }
+
+  it('says nothing of the mean of both prices', () => {
+    const { scene, seller } = traded()
+    expect(seller.peer.view().receipts.map(({ price }) => price)).toEqual([11.5])
+    expect(scene.end()).toEqual([])
+  })
+
+  it('is named for another price as soon as it is looked at', () => {
+    const { scene, seller } = traded()
+    const { peer } = seller
+    const view = peer.view.bind(peer)
+    peer.view = () => ({ ...view(), receipts: view().receipts.map((row) => ({ ...row, price: 13 })) })
+    scene.run(2_000)
+    expect(scene.violations.list().map(({ detail }) => detail)).toEqual([expect.stringMatching(/at 13 instead of 11.5$/)])
+  })
+})
+
 describe('newest-only', () => {
-  it('is named for a half over a number that was superseded, and for a withdrawn one', () => {
+  it('is named for a half over a number that was superseded', () => {
     const { scene, seller, buyer, offer, receipt, says } = stage()
     scene.attach(newestOnly)
     const [old, sell, buy] = [offer(seller, {}), offer(seller, { seq: 2 }), offer(buyer, {})]
@@ -140,6 +195,20 @@ describe('newest-only', () => {
     says(seller, { type: 'receipt', receipt: receipt({ sell, buy }, false) })
     expect(scene.end()).toEqual([])
     says(seller, { type: 'receipt', receipt: receipt({ sell: old, buy, quantity: 1 }, false) })
+    expect(scene.end()).toEqual(['newest-only'])
+  })
+
+  it('is named for a half over an offer that was withdrawn, not for one signed before', () => {
+    const { scene, seller, buyer, offer, withdrawal, receipt, says } = stage()
+    scene.attach(newestOnly)
+    const [sell, buy] = [offer(seller, {}), offer(buyer, {})]
+    says(seller, { type: 'send-offer', id: 1, offer: sell, parameters: null })
+    const early = receipt({ sell, buy }, false)
+    says(seller, { type: 'receipt', receipt: early })
+    says(seller, { type: 'withdraw', id: 2, withdrawal: withdrawal(seller, sell) })
+    says(seller, { type: 'receipt', receipt: early })
+    expect(scene.end()).toEqual([])
+    says(seller, { type: 'receipt', receipt: receipt({ sell, buy, quantity: 1 }, false) })
     expect(scene.end()).toEqual(['newest-only'])
   })
 
@@ -166,6 +235,17 @@ describe('unforged', () => {
     says(broker, { ...exchange, offers: [sell] })
     expect(scene.end()).toEqual([])
     says(broker, { ...exchange, offers: [sealOffer(scene.world.networkId, { ...sell, price: 11 }, sell.signature)] })
+    expect(scene.end()).toEqual(['unforged'])
+  })
+
+  it('is named when a broker takes an offer out by a withdrawal that its trader never signed', () => {
+    const { scene, seller, broker, offer, withdrawal, says } = stage()
+    scene.attach(unforged)
+    const signed = withdrawal(seller, offer(seller, {}))
+    const exchange = { type: 'exchange', service: SERVICE, slot: 1, offers: [], equivocations: [] } as const
+    says(broker, { ...exchange, withdrawals: [signed] })
+    expect(scene.end()).toEqual([])
+    says(broker, { ...exchange, withdrawals: [sealWithdrawal(scene.world.networkId, { ...signed, seq: 9 }, signed.signature)] })
     expect(scene.end()).toEqual(['unforged'])
   })
 })
