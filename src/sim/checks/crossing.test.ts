@@ -12,6 +12,7 @@ import { idealAfterHeal } from './ring-ideal.ts'
 import { oneRing } from './ring-one.ts'
 import { TestScene } from './test-scene.ts'
 
+const JUDGED = 'a settled market was judged'
 const ALL = [oneRing, idealAfterHeal, honestNotBanned, boundedGrowth, endsOnce, operations, crossingTrades]
 
 function healed(scene: TestScene): void {
@@ -52,6 +53,7 @@ it('offers that cross and are never brought together are named', () => {
   scene.offer(buyer!, [service, 'buy', 12, 1])
   scene.run(mostCrossingSlots(1) * 200 + 6_000)
   expect(scene.end()).toEqual(['crossing-trades'])
+  expect(scene.sometimes.get(JUDGED)).toBe(1)
 })
 
 it('a service in which something always crosses and nothing is traded is named, however soon each offer is replaced', () => {
@@ -71,6 +73,29 @@ it('a service in which something always crosses and nothing is traded is named, 
   expect(scene.violations.list().map(({ detail }) => detail)).toEqual([expect.stringMatching(/nothing was traded there$/)])
 })
 
+it('a market in which nothing crosses is not counted as judged', () => {
+  const scene = new TestScene({ count: 8 })
+  scene.attach(crossingTrades)
+  scene.join()
+  const service = scene.open()
+  healed(scene)
+  scene.run(settlingMs(200) + 3_000)
+  scene.offer(scene.nodes[0]!, [service, 'sell', 12, 1])
+  scene.offer(scene.nodes[1]!, [service, 'buy', 10, 1])
+  scene.run(10_000)
+  expect(scene.sometimes.get(JUDGED)).toBe(0)
+  // A third one comes just before a look, which sees that it crosses.
+  scene.run(950 - (scene.nowMs() % 1_000))
+  for (let count = 0; count < 20 && scene.sometimes.get(JUDGED) === 0; count += 1) {
+    const offer = { side: 'buy', price: 13, quantity: 1, validForMs: 20_000 } as const
+    scene.nodes[2]!.command({ type: 'sendOffer', serviceId: service, offer }, () => {})
+    scene.run(1_000)
+    if (scene.sometimes.get(JUDGED) === 0) scene.offer(scene.nodes[0]!, [service, 'sell', 12, 1])
+  }
+  expect(scene.sometimes.get(JUDGED)).toBeGreaterThan(0)
+  expect(scene.end()).toEqual([])
+})
+
 it('twelve tabs trade, and no checker says anything', () => {
   const scene = new TestScene({ count: 12, seed: 5 })
   for (const create of ALL) scene.attach(create)
@@ -87,8 +112,12 @@ it('twelve tabs trade, and no checker says anything', () => {
   scene.run(30_000)
   healed(scene)
   scene.run(60_000)
-  trade()
-  scene.run(120_000)
+  // Often enough for the looks, every two seconds, to see some that cross.
+  for (let count = 0; count < 8; count += 1) {
+    trade()
+    scene.run(3_300)
+  }
+  scene.run(100_000)
   expect(scene.end()).toEqual([])
   expect(scene.nodes.some((node) => node.peer.view().receipts.length > 0)).toBe(true)
   for (const what of ['the healed ring was judged', 'a market at rest was judged', 'a settled market was judged']) {

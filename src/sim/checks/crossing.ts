@@ -3,12 +3,15 @@ import type { Id, NodeId } from '../../base/identity.ts'
 import type { Effect } from '../../peer/effect.ts'
 import type { PeerEvent } from '../../peer/event.ts'
 import { answerMs, CONNECT_MS, EXCHANGE_SLOTS, FIND_MS, POLL_SLOTS, ROUND_MS } from '../../trader/durations.ts'
+import type { Match } from '../../wire/messages.ts'
 import type { Checker, Scene } from '../run/scene.ts'
 import type { SimNode } from '../sim-node.ts'
 import { type CrossingOffers, oraclePairs, type StandingOffer } from './oracle.ts'
 import { isIdeal } from './ring-ideal.ts'
 
 const NAME = 'crossing-trades'
+/** Counted for each pair that was followed to its trade, or to its deadline: a market in which nothing crosses shows nothing. */
+const JUDGED = 'a settled market was judged'
 /** One to three slots from arrival to decision (PROTOCOL 6), and one until the notice is believed. */
 const DECISION_SLOTS = 4
 /** A notice that was lost with its link is made good by the next poll, which takes its answer's time. */
@@ -47,6 +50,8 @@ class CrossingTrades implements Checker {
   readonly #blockedUntil = new Map<NodeId, number>()
   /** Services in which something crosses, and since when, or since when something was traded there last: offers come and go before one of them has stood for long. */
   #idle = new Map<Id, number>()
+  /** Traders whose offers the auctioneer would match, as of the last look. */
+  #crossing = new Set<string>()
   readonly #reported = new Set<string>()
   #looks = 0
 
@@ -58,8 +63,8 @@ class CrossingTrades implements Checker {
     for (const effect of effects) {
       if (effect.type !== 'send') continue
       const { message, to } = effect
-      if (message.type === 'notify-offer') this.#traded(message.match.buy.service)
-      else if (message.type === 'receipt') this.#traded(message.receipt.service)
+      if (message.type === 'notify-offer') this.#traded(message.match)
+      else if (message.type === 'receipt') this.#traded(message.receipt)
       const refusal = message.type === 'offer-answer' ? message.refusal : message.type === 'notify-drop' ? message.reason : null
       if (refusal !== 'phantom' && refusal !== 'equivocator') continue
       this.#blockedUntil.set(to, this.#scene.nowMs() + this.#scene.world.parameters.t)
@@ -76,11 +81,11 @@ class CrossingTrades implements Checker {
       this.#idealMs = null
       this.#since.clear()
       this.#idle.clear()
+      this.#crossing.clear()
       return
     }
     this.#idealMs ??= nowMs
     if (nowMs < this.#idealMs + settlingMs(world.parameters.slot)) return
-    this.#scene.sometimes.add('a settled market was judged')
     this.#judge(this.#standing())
   }
 
@@ -95,6 +100,7 @@ class CrossingTrades implements Checker {
       if (bothMs > mostCrossingSlots(here) * this.#scene.world.parameters.slot) this.#report(buy, sell, bothMs)
     }
     this.#since = since
+    this.#crossing = new Set(pairs.flatMap((pair) => [pair.buy, pair.sell].map((offer) => traderOf(offer.serviceId, offer.peer))))
     this.#judgeServices(pairs)
   }
 
@@ -114,8 +120,15 @@ class CrossingTrades implements Checker {
     this.#idle = idle
   }
 
-  #traded(service: Id): void {
+  #traded({ buy, sell }: Pick<Match, 'buy' | 'sell'>): void {
+    const { service } = buy
     if (this.#idle.has(service)) this.#idle.set(service, this.#scene.nowMs())
+    // A peer has one offer a service: these two were seen to cross, and now they trade.
+    const [buyer, seller] = [traderOf(service, buy.peer), traderOf(service, sell.peer)]
+    if (!this.#crossing.has(buyer) || !this.#crossing.has(seller)) return
+    this.#scene.sometimes.add(JUDGED)
+    this.#crossing.delete(buyer)
+    this.#crossing.delete(seller)
   }
 
   /** Open offers of honest peers with clocks that are right, still valid when the next slot ends. */
@@ -146,9 +159,14 @@ class CrossingTrades implements Checker {
     const key = `${buy.offerId} ${sell.offerId}`
     if (this.#reported.has(key)) return
     this.#reported.add(key)
+    this.#scene.sometimes.add(JUDGED)
     const detail = `${words(buy)} and ${words(sell)} cross and are both open for ${Math.floor(forMs / 1_000)} s`
     this.#scene.violations.report(NAME, detail)
   }
+}
+
+function traderOf(service: Id, peer: NodeId): string {
+  return `${service} ${peer}`
 }
 
 function words({ offerId, peer, side, price }: Open): string {
