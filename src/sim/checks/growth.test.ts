@@ -46,3 +46,28 @@ it('what is left at rest is named: a transaction that is never answered', () => 
   const details = scene.violations.list().map(({ detail }) => detail)
   expect(details.some((detail) => detail.startsWith('trader.numbers.queue '))).toBe(true)
 })
+
+it('one offer that is stuck is named, and keeps nobody from being judged', () => {
+  const scene = new TestScene({ count: 4 })
+  scene.attach(boundedGrowth)
+  scene.join()
+  const service = scene.open()
+  const [stuck, other] = [scene.nodes[1]!, scene.nodes[2]!]
+  scene.offer(stuck, [service, 'buy', 5, 1])
+  const { peer } = stuck
+  const [view, sizes] = [peer.view.bind(peer), stuck.sizes.bind(stuck)]
+  peer.view = () => ({ ...view(), offers: view().offers.map((row) => ({ ...row, state: 'open' as const })) })
+  stuck.sizes = () => ({ ...sizes(), 'trader.own.live': 1 })
+  const otherSizes = other.sizes.bind(other)
+  other.sizes = () => ({ ...otherSizes(), 'broker.expected': 1 })
+  scene.phase = 'liveness'
+  scene.healedMs = scene.nowMs()
+  // While it may still be traded, and for a while after, there is no rest.
+  scene.run(scene.world.parameters.t / 2 + 30_000)
+  expect(scene.end()).toEqual([])
+  scene.run(30_000)
+  expect(scene.end()).toEqual(['bounded-growth'])
+  const details = scene.violations.list().map(({ detail }) => detail)
+  expect(details).toContainEqual(expect.stringContaining(`trader.own.live of ${stuck.nodeId} has 1 at rest`))
+  expect(details).toContainEqual(expect.stringContaining(`broker.expected of ${other.nodeId} has 1 at rest`))
+})

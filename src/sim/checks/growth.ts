@@ -1,16 +1,25 @@
 /** Nothing that a peer keeps grows without bound, and what is under way ends: at rest little is left. */
 import type { PeerEvent } from '../../peer/event.ts'
+import type { OfferRow } from '../../trader/command.ts'
 import { COMMAND_MS } from '../../trader/durations.ts'
 import type { Checker, Scene } from '../run/scene.ts'
 import type { SimNode } from '../sim-node.ts'
 import { boundOf, type Frame, restBoundOf } from './growth-bounds.ts'
+import { mostPassingMs } from './operations.ts'
 
 const NAME = 'bounded-growth'
 /** Virtual seconds between two looks, and nodes looked at each time: all in turn. */
 const LOOK_EVERY = 10
 const MOST_NODES = 200
-/** A peer rests when it had no command and no live offer for so long: every command, search and round of sending has ended by then (COMMAND_MS is the longest). */
+/** Over any of a peer's offers, from its validity on: one that was matched at its last moment is settled. */
+const settledMs = (slotMs: number): number => mostPassingMs(slotMs, 1_000).matched
+/**
+ * A peer rests when it had no command for so long, and none of its offers can be live by its own terms: every command, search and round of sending
+ * has ended by then (COMMAND_MS is the longest). That an offer says it is live does not keep it busy: one that is stuck must be seen.
+ */
 const REST_MS = COMMAND_MS + 10_000
+
+const LIVE: ReadonlySet<OfferRow['state']> = new Set<OfferRow['state']>(['sending', 'open', 'matched', 'withdrawing'])
 
 class BoundedGrowth implements Checker {
   readonly name = NAME
@@ -69,12 +78,23 @@ class BoundedGrowth implements Checker {
   #check(node: SimNode): void {
     if (!node.running) return
     const sizes = node.sizes()
-    if ((sizes['trader.own.live'] ?? 0) > 0) this.#busyMs.set(node, this.#scene.nowMs())
+    this.#busyMs.set(node, Math.max(this.#busyMs.get(node) ?? 0, this.#busyUntilMs(node)))
     for (const [name, size] of Object.entries(sizes)) {
       const bound = boundOf(name, this.#frame)
       if (bound === null) this.#report(node, { name, what: 'no bound' })
       else if (size > bound) this.#report(node, { name, what: `${size} entries, above its bound ${bound}` })
     }
+  }
+
+  /** When it last may have had something to do, now included, in ms since the start of the run; 0: no sign of it. */
+  #busyUntilMs(node: SimNode): number {
+    const nowMs = this.#scene.nowMs()
+    const { offers, state } = node.peer.view()
+    // It waits with everything until it is in a ring again.
+    if (state !== 'joined') return nowMs
+    const live = offers.filter((row) => LIVE.has(row.state))
+    const restMs = Math.max(...live.map(({ validUntil }) => validUntil - node.clock.nowMs())) + settledMs(this.#scene.world.parameters.slot)
+    return Math.max(0, nowMs + Math.min(0, restMs))
   }
 
   #report(node: SimNode, { name, what }: { readonly name: string; readonly what: string }): void {

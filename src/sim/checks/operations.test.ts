@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { mostPassingMs, operations } from './operations.ts'
+import type { OfferRow } from '../../trader/command.ts'
+import type { SimNode } from '../sim-node.ts'
+import { mostOverdueMs, mostPassingMs, operations } from './operations.ts'
 import { TestScene } from './test-scene.ts'
 
 function trading(): { scene: TestScene; service: string } {
@@ -25,6 +27,64 @@ it('an offer that is matched and never settled is named', () => {
   scene.run(mostPassingMs(200, 1_000).matched + 20_000)
   expect(scene.end()).toEqual(['operations'])
   expect(scene.violations.list()[0]?.detail).toMatch(/is (matched|sending) for/)
+})
+
+/** From now on the node seems to show what `bend` makes of its offers. */
+function bend(node: SimNode, bent: (row: OfferRow) => OfferRow): void {
+  const { peer } = node
+  const view = peer.view.bind(peer)
+  peer.view = () => ({ ...view(), offers: view().offers.map(bent) })
+}
+
+it('an offer that is being withdrawn for ever is named', () => {
+  const { scene, service } = trading()
+  const [trader] = scene.nodes
+  const { offerId } = scene.offer(trader!, [service, 'buy', 5, 1])
+  trader!.behaviour = { act: (effects) => effects.filter(({ type }) => type !== 'sign') }
+  trader!.command({ type: 'withdraw', offerId }, () => {})
+  scene.run(mostPassingMs(200, 1_000).withdrawing - 2_000)
+  expect(scene.end()).toEqual([])
+  scene.run(5_000)
+  expect(scene.end()).toEqual(['operations'])
+  expect(scene.violations.list()[0]?.detail).toContain('is withdrawing for')
+})
+
+it.each(['dropped', 'refused'] as const)('an offer that is %s without a reason is named', (state) => {
+  const { scene, service } = trading()
+  const [trader] = scene.nodes
+  scene.offer(trader!, [service, 'buy', 5, 1])
+  bend(trader!, (row) => ({ ...row, state, reason: 'of no use' }))
+  scene.run(3_000)
+  expect(scene.end()).toEqual([])
+  bend(trader!, ({ reason: _, ...row }) => row)
+  scene.run(3_000)
+  expect(scene.end()).toEqual(['operations'])
+  expect(scene.violations.list()[0]?.detail).toContain('without a reason')
+})
+
+it.each(['open', 'sending'] as const)('an offer that is still %s after its validity is named', (state) => {
+  const { scene, service } = trading()
+  const [trader] = scene.nodes
+  scene.offer(trader!, [service, 'buy', 5, 1])
+  bend(trader!, (row) => ({ ...row, state: row.state === 'expired' || row.state === 'sending' ? state : row.state }))
+  const validMs = scene.world.parameters.t / 2
+  scene.run(validMs + mostOverdueMs(200, 1_000) - 3_000)
+  expect(scene.end()).toEqual([])
+  scene.run(6_000)
+  expect(scene.end()).toEqual(['operations'])
+  expect(scene.violations.list()[0]?.detail).toMatch(new RegExp(`is ${state} .* after its validity`))
+})
+
+it('an offer that was signed by a clock ahead, which was set right since, passes until its time', () => {
+  const { scene, service } = trading()
+  const [trader] = scene.nodes
+  scene.phase = 'safety'
+  trader!.clock.jump(150)
+  scene.offer(trader!, [service, 'buy', 5, 1])
+  trader!.clock.correct()
+  scene.phase = 'liveness'
+  scene.run(60_000)
+  expect(scene.end()).toEqual([])
 })
 
 it('trades, withdrawals and expiry pass', () => {

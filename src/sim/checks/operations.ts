@@ -1,5 +1,6 @@
 /**
- * What honest peers' people began comes to an end: no own offer stays in a passing state, and one that brokers took out or refused says why.
+ * What honest peers' people began comes to an end: no own offer stays in a passing state, none is open when its time is long over, and one that
+ * brokers took out or refused says why.
  * (That each command ends is `ends-once`.)
  */
 import type { Id } from '../../base/identity.ts'
@@ -14,13 +15,16 @@ const NAME = 'operations'
 const NODES_A_LOOK = 40
 /** Signatures, commits, the trader's tick and the looks of this checker, each more than once. */
 const SLACK_MS = 5_000
+/** A trader ends its offer in the slot after its validity (src/trader/offers.ts), at its next tick; its network time may stand still for a slot. */
+const OVERDUE_SLOTS = 4
 /** A withdrawal asks each broker so often (src/trader/withdrawals.ts). */
 const WITHDRAWAL_ATTEMPTS = 2
 
 type Passing = 'sending' | 'matched' | 'withdrawing'
+type Live = Passing | 'open'
 
 interface Seen {
-  readonly state: Passing
+  readonly state: Live
   /** What is left of it: a re-offer of a rest is another passage. */
   readonly quantity: number
   readonly sinceMs: number
@@ -37,10 +41,24 @@ export function mostPassingMs(slotMs: number, lookMs: number): Record<Passing, n
   }
 }
 
+/** How long an offer may still be open, or be sent, when its validity is over, in ms of its trader's network time. */
+export function mostOverdueMs(slotMs: number, lookMs: number): number {
+  return OVERDUE_SLOTS * slotMs + SLACK_MS + 2 * lookMs
+}
+
+type LiveRow = OfferRow & { readonly state: Live }
+
+interface Looked {
+  readonly node: SimNode
+  readonly row: LiveRow
+  readonly networkMs: number
+}
+
 class Operations implements Checker {
   readonly name = NAME
   readonly #scene: Scene
   readonly #mostMs: Record<Passing, number>
+  readonly #mostOverdueMs: number
   /** By node: a new life begins anew. */
   readonly #seen = new Map<SimNode, Map<Id, Seen>>()
   readonly #reported = new Set<Id>()
@@ -50,6 +68,7 @@ class Operations implements Checker {
     this.#scene = scene
     const rounds = Math.ceil(scene.nodes.length / NODES_A_LOOK)
     this.#mostMs = mostPassingMs(scene.world.parameters.slot, 1_000 * rounds)
+    this.#mostOverdueMs = mostOverdueMs(scene.world.parameters.slot, 1_000 * rounds)
   }
 
   stepped(): void {}
@@ -68,23 +87,29 @@ class Operations implements Checker {
 
   #check(node: SimNode): void {
     if (!node.running || node.asleep || !this.#scene.isHonest(node.nodeId)) return void this.#seen.delete(node)
-    const { offers, state } = node.peer.view()
+    const { clockOff, clockOffsetMs, offers, state } = node.peer.view()
     if (state !== 'joined') return void this.#seen.delete(node)
+    // As its trader reckons: a clock that was set right after the offer was signed ends it early or late.
+    const networkMs = node.clock.nowMs() + (clockOff ? 0 : clockOffsetMs)
     const before = this.#seen.get(node)
     const now = new Map<Id, Seen>()
     for (const row of offers) {
-      if (isPassing(row.state)) now.set(row.offerId, this.#follow(node, row, before?.get(row.offerId)))
+      if (isLive(row)) now.set(row.offerId, this.#follow({ node, row, networkMs }, before?.get(row.offerId)))
       else if ((row.state === 'dropped' || row.state === 'refused') && row.reason === undefined) this.#report(node, row, 'without a reason')
     }
     this.#seen.set(node, now)
   }
 
-  #follow(node: SimNode, row: OfferRow, before: Seen | undefined): Seen {
-    const state = row.state as Passing
+  #follow({ node, row, networkMs }: Looked, before: Seen | undefined): Seen {
+    const { quantity, state } = row
     const nowMs = this.#scene.nowMs()
-    if (before?.state !== state || before.quantity !== row.quantity) return { state, quantity: row.quantity, sinceMs: nowMs }
+    if (before?.state !== state || before.quantity !== quantity) return { state, quantity, sinceMs: nowMs }
     const passedMs = nowMs - before.sinceMs
-    if (passedMs > this.#mostMs[state]) this.#report(node, row, `for ${Math.floor(passedMs / 1_000)} s`)
+    if (state !== 'open' && passedMs > this.#mostMs[state]) this.#report(node, row, `for ${Math.floor(passedMs / 1_000)} s`)
+    const isTradable = state === 'open' || state === 'sending'
+    // Not when it was matched or withdrawn meanwhile, and has just come back from that.
+    const overdueMs = Math.min(passedMs, networkMs - row.validUntil)
+    if (isTradable && overdueMs > this.#mostOverdueMs) this.#report(node, row, `${Math.floor(overdueMs / 1_000)} s after its validity`)
     return before
   }
 
@@ -95,8 +120,8 @@ class Operations implements Checker {
   }
 }
 
-function isPassing(state: OfferRow['state']): state is Passing {
-  return state === 'sending' || state === 'matched' || state === 'withdrawing'
+function isLive(row: OfferRow): row is LiveRow {
+  return row.state === 'open' || row.state === 'sending' || row.state === 'matched' || row.state === 'withdrawing'
 }
 
 export function operations(scene: Scene): Checker {
