@@ -1,4 +1,4 @@
-/** After trouble the ring becomes ideal: within 10 + 2·log2 N stabilize periods every peer's lists are whole and true. */
+/** After trouble the ring becomes ideal: within 10 + 2·log2 N stabilize periods every peer's lists are whole and true, and then they stay so until a tab is opened or closed. */
 import type { NodeId } from '../../base/identity.ts'
 import { limitsOf } from '../../ring/limits.ts'
 import type { Checker, Scene } from '../run/scene.ts'
@@ -8,6 +8,8 @@ import type { SimWorld } from '../sim-world.ts'
 
 const NAME = 'ideal-after-heal'
 const LEAST_PERIODS = 10
+/** So many nodes are looked at a virtual second, at most. */
+const NODES_A_LOOK = 100
 
 type World = Pick<SimWorld, 'parameters' | 'linkBudget'>
 
@@ -36,9 +38,14 @@ export function isIdeal(nodes: readonly SimNode[], world: World): string {
     if (state !== 'joined') return `${nodeId} is ${state}`
     if (node.asleep) return `${nodeId} sleeps`
     const place = ring.indexOf(nodeId)
-    const others = [...ring.slice(place + 1), ...ring.slice(0, place)]
+    const after = (distance: number): NodeId => ring[(place + distance + ring.length) % ring.length] as NodeId
+    const distances = Array.from({ length: Math.min(listLength, ring.length - 1) }, (_, index) => index + 1)
     const wrong =
-      difference(successors, others.slice(0, listLength)) ?? difference(predecessors, [...others].reverse().slice(0, listLength))
+      difference(successors, distances.map(after)) ??
+      difference(
+        predecessors,
+        distances.map((distance) => after(-distance)),
+      )
     if (wrong !== null) return `${nodeId} has ${wrong}`
   }
   return ''
@@ -56,37 +63,60 @@ function short(id: NodeId): string {
 class IdealAfterHeal implements Checker {
   readonly name = NAME
   readonly #scene: Scene
-  /** When a tab was opened or closed last, or one was alone, in ms since the start of the run. */
+  /** When a tab was opened or closed last, or one was alone and waited for the server, in ms since the start of the run. */
   #changedMs = 0
+  /** When the server was last gone; null: never. */
+  #serverGoneMs: number | null = null
+  /** It was due, and has been looked at since. */
   #judged = false
+  #named = false
+  #looks = 0
 
   constructor(scene: Scene) {
     this.#scene = scene
   }
 
-  stepped(): void {}
+  stepped(): void {
+    if (!this.#scene.world.server.running) this.#serverGoneMs = this.#scene.nowMs()
+  }
 
   lived(): void {
     this.#changedMs = this.#scene.nowMs()
     this.#judged = false
+    this.#named = false
   }
 
   look(): void {
     const { healedMs, nodes, world } = this.#scene
-    if (healedMs === null || this.#judged) return
+    this.#looks += 1
+    if (healedMs === null || this.#looks % Math.ceil(nodes.length / NODES_A_LOOK) !== 0) return
     const running = nodes.filter((node) => node.running)
     const nowMs = this.#scene.nowMs()
-    if (nowMs <= healedMs + BACK_OFF_MS.most && running.some(isAlone)) this.#changedMs = nowMs
-    const dueMs = Math.max(healedMs, this.#changedMs) + mostHealingMs(world, running.length)
-    if (nowMs < dueMs) return
+    if (this.#mayWait(nowMs) && running.some(isAlone)) this.#changedMs = nowMs
+    if (nowMs < Math.max(healedMs, this.#changedMs) + mostHealingMs(world, running.length)) return
+    this.#judge(isIdeal(nodes, world))
+  }
+
+  /** True for as long as a peer may pause that asked for the server when it was gone. */
+  #mayWait(nowMs: number): boolean {
+    return this.#serverGoneMs !== null && nowMs <= this.#serverGoneMs + BACK_OFF_MS.most
+  }
+
+  /** `wrong`: see isIdeal. */
+  #judge(wrong: string): void {
+    const isLater = this.#judged
     this.#judged = true
-    this.#scene.sometimes.add('the healed ring was judged')
-    const wrong = isIdeal(nodes, world)
-    if (wrong !== '') this.#scene.violations.report(NAME, wrong)
+    if (!isLater) this.#scene.sometimes.add('the healed ring was judged')
+    if (wrong === '' || this.#named) return
+    this.#named = true
+    this.#scene.violations.report(NAME, isLater ? `no longer: ${wrong}` : wrong)
   }
 }
 
-/** Who lost everybody comes back by the rendezvous, which was gone too, and joins anew: its pause there has nothing to do with the ring. */
+/**
+ * Who lost everybody comes back by the rendezvous, and joins anew. When that was gone too, its pause there has nothing to do with the ring.
+ * (Without an outage it is asked at once: who finds nobody there is a ring of one, which looks for others all the time.)
+ */
 function isAlone(node: SimNode): boolean {
   return node.peer.view().links.length === 0
 }
