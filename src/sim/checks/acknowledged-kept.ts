@@ -6,11 +6,19 @@ import type { Message, MessageOf, Newest } from '../../wire/messages.ts'
 import type { Checker, Scene } from '../run/scene.ts'
 import type { SimNode } from '../sim-node.ts'
 import type { SimDisk } from '../sim-store.ts'
+import { Handovers } from './handovers.ts'
 
 /** An offer is not looked for when it ends within so many slots: network time is off by less. */
 const END_SLOTS = 3
 /** Brokers looked at in one virtual second, in turn. */
 const MOST_A_LOOK = 16
+/** A handover is given up after eight even slots without an acknowledgement (src/broker/handoff.ts): earlier a leaver has forgotten it. */
+const HANDOVER_SLOTS = 14
+/** An offer that is valid for almost t may be too far ahead for another broker's clock. */
+const CLOCK_SLOTS = 2
+/** Peers, and services of one peer, beyond which brokers refuse new ones (src/broker): so many are far below. */
+const MOST_PEERS = 4_096
+const MOST_SERVICES_IN_S = 4
 
 /** An offer that a broker said it has. */
 interface Kept {
@@ -18,6 +26,9 @@ interface Kept {
   readonly trader: NodeId
   readonly seq: number
   readonly untilMs: number
+  /** The set as its broker last showed it while it was in it, and when, in ms of the loop; -Infinity: not in this life. */
+  members: readonly NodeId[]
+  shownMs: number
 }
 
 /** What one broker acknowledged, by service and trader. */
@@ -41,7 +52,9 @@ function keyOf(service: Id, trader: NodeId): string {
  * offer ends, its trader says something newer, or it was dropped from the table. So it is not lost while one broker of those that
  * acknowledged it lives.
  *
- * A broker is bound no longer when its disk was lost or damaged, it left the set, or its clock is off by a slot.
+ * A broker that leaves the set forgets only when every member that enters has acknowledged its handover, or does not do so for long (PROTOCOL 3);
+ * and whoever acknowledges a handover is bound by it as by its own word. (Nothing is demanded of handovers that nobody acknowledges: links and
+ * tabs may die.) A broker is bound no longer when its disk was lost or damaged, it left the set and forgot, or its clock is off by a slot.
  */
 class AcknowledgedKept implements Checker {
   readonly name = 'acknowledged-kept'
@@ -49,6 +62,7 @@ class AcknowledgedKept implements Checker {
   readonly #promises = new Map<NodeId, Promises>()
   /** By service and trader. */
   readonly #told = new Map<string, Told>()
+  readonly #handovers = new Handovers()
   /** Brokers that have read their disk. */
   readonly #ready = new Set<NodeId>()
   #turn = 0
@@ -60,6 +74,7 @@ class AcknowledgedKept implements Checker {
 
   stepped(node: SimNode, event: PeerEvent, effects: readonly Effect[]): void {
     if (event.type === 'start') this.#started(node)
+    this.#handovers.happened(node, event, this.#isOnTime(node))
     for (const effect of effects) {
       if (effect.type === 'send') this.#said(node, effect.to, effect.message)
       else if (effect.type === 'store') this.#storing(node, effect)
@@ -68,6 +83,8 @@ class AcknowledgedKept implements Checker {
 
   lived(node: SimNode, _change: 'start' | 'stop' | 'crash'): void {
     this.#ready.delete(node.nodeId)
+    this.#handovers.lived(node)
+    for (const kept of this.#promises.get(node.nodeId)?.kept.values() ?? []) kept.shownMs = Number.NEGATIVE_INFINITY
   }
 
   look(): void {
@@ -97,6 +114,10 @@ class AcknowledgedKept implements Checker {
         return this.#tell(node, message.newest)
       case 'offer-answer':
         return this.#acknowledged(node, to, message)
+      case 'handoff':
+        return this.#handovers.said(node, to, message)
+      case 'handoff-ack':
+        return this.#took(node, to, message)
       // A trader that is its own broker may have told nobody else: then its word leaves with what it forwards.
       case 'exchange':
         for (const offer of message.offers) this.#tell(node, { type: 'offer', offer })
@@ -116,17 +137,52 @@ class AcknowledgedKept implements Checker {
     if (known === undefined || known.seq < seq) this.#told.set(key, { seq, untilMs })
   }
 
-  #acknowledged(node: SimNode, trader: NodeId, { refusal, service, state }: MessageOf<'offer-answer'>): void {
+  #acknowledged(node: SimNode, trader: NodeId, { members, refusal, service, state }: MessageOf<'offer-answer'>): void {
     if (refusal !== null || state.state !== 'stored' || !this.#scene.isHonest(node.nodeId) || !this.#scene.isHonest(trader)) return
     const key = keyOf(service, trader)
     const told = this.#told.get(key)
     if (told === undefined || told.seq !== state.seq) return
-    const promises = this.#promises.get(node.nodeId) ?? { disk: node.disk, kept: new Map<string, Kept>() }
-    this.#promises.set(node.nodeId, promises)
-    promises.kept.set(key, { service, trader, seq: told.seq, untilMs: told.untilMs })
+    this.#promise(node, { service, trader, ...told, members, shownMs: this.#scene.world.loop.nowMs })
   }
 
-  /** A memory is deleted: lawfully, when its broker has left the set. It may be back in it before the next look. */
+  #promise(node: SimNode, kept: Kept): void {
+    const promises = this.#promises.get(node.nodeId) ?? { disk: node.disk, kept: new Map<string, Kept>() }
+    this.#promises.set(node.nodeId, promises)
+    promises.kept.set(keyOf(kept.service, kept.trader), kept)
+  }
+
+  /** Another member's table was taken: what is in it is promised too. */
+  #took(node: SimNode, to: NodeId, ack: MessageOf<'handoff-ack'>): void {
+    const memories = this.#handovers.taken(node, to, ack)
+    if (memories.length === 0 || !this.#scene.isHonest(node.nodeId) || !this.#isOnTime(node) || this.#mayRefuse(node)) return
+    const { loop, parameters } = this.#scene.world
+    const table = tableOf(node, ack.service)
+    if (table?.serving === false) return
+    for (const { newest, state } of memories) {
+      if (newest.type !== 'offer' || state !== 'stored') continue
+      const { peer: trader, seq, service, validUntil: untilMs } = newest.offer
+      const isElse = service !== ack.service || this.#told.get(keyOf(service, trader))?.seq !== seq || !this.#scene.isHonest(trader)
+      const isTooFar = untilMs > loop.nowMs + parameters.t - CLOCK_SLOTS * parameters.slot
+      // It had it before, and could not store it.
+      const isUnstored = table?.memories.get(trader)?.state === 'unknown'
+      if (isElse || isTooFar || isUnstored || this.#promises.get(node.nodeId)?.kept.has(keyOf(service, trader)) === true) continue
+      this.#scene.sometimes.add('an offer handed over was followed')
+      this.#promise(node, { service, trader, seq, untilMs, members: table?.members ?? [], shownMs: loop.nowMs })
+    }
+  }
+
+  /** It holds somebody for a liar, perhaps wrongly, or may be full. */
+  #mayRefuse(node: SimNode): boolean {
+    const { nodes, services, world } = this.#scene
+    const { 'broker.misconduct': accused = 0, 'broker.book.proofs': proofs = 0 } = node.sizes()
+    return accused + proofs > 0 || nodes.length >= MOST_PEERS || services.length >= MOST_SERVICES_IN_S * world.parameters.s
+  }
+
+  #isOnTime(node: SimNode): boolean {
+    return Math.abs(node.clock.offsetMs) < this.#scene.world.parameters.slot
+  }
+
+  /** A memory is deleted: lawfully, when its broker has left the set and handed it over. It may be back in it before the next look. */
   #storing(node: SimNode, { writes }: Extract<Effect, { type: 'store' }>): void {
     const promises = this.#promises.get(node.nodeId)
     if (promises === undefined) return
@@ -135,15 +191,27 @@ class AcknowledgedKept implements Checker {
       const kept = promises.kept.get(key.slice('memory/'.length))
       if (kept === undefined) continue
       const table = tableOf(node, kept.service)
-      if (table?.serving !== true) promises.kept.delete(keyOf(kept.service, kept.trader))
+      if (table?.serving === true) continue
+      promises.kept.delete(keyOf(kept.service, kept.trader))
+      if (table !== undefined) this.#forgot(node, kept, table)
     }
+  }
+
+  /** Whoever entered since its broker showed its set has been handed the table. */
+  #forgot(node: SimNode, kept: Kept, { members }: TableInspection): void {
+    const { loop, parameters } = this.#scene.world
+    const isSoon = loop.nowMs - kept.shownMs <= HANDOVER_SLOTS * parameters.slot
+    if (!isSoon || !this.#scene.isHonest(node.nodeId) || !this.#isOnTime(node)) return
+    const entrants = members.filter((member) => member !== node.nodeId && !kept.members.includes(member))
+    if (entrants.length > 0) this.#scene.sometimes.add('a handover was judged')
+    const deaf = entrants.find((member) => !this.#handovers.isAcknowledged(node, member, kept.service))
+    if (deaf !== undefined) this.#report(node, kept, `forgot it before ${deaf} acknowledged its handover`)
   }
 
   #check(node: SimNode): void {
     const promises = this.#promises.get(node.nodeId)
     if (promises === undefined) return
-    const { slot } = this.#scene.world.parameters
-    if (Math.abs(node.clock.offsetMs) >= slot || !this.#scene.isHonest(node.nodeId)) {
+    if (!this.#isOnTime(node) || !this.#scene.isHonest(node.nodeId)) {
       this.#promises.delete(node.nodeId)
       return
     }
@@ -152,9 +220,13 @@ class AcknowledgedKept implements Checker {
     for (const [key, kept] of promises.kept) {
       const table = tables.get(kept.service)
       const fault = faultOf(kept, table)
-      if (fault === null && table?.serving === true) continue
-      promises.kept.delete(key)
-      if (fault !== null && this.#isSure(node)) this.#report(node, kept, fault)
+      if (fault !== null) {
+        promises.kept.delete(key)
+        if (this.#isSure(node)) this.#report(node, kept, fault)
+      } else if (table?.serving === true) {
+        kept.members = table.members
+        kept.shownMs = this.#scene.world.loop.nowMs
+      }
     }
   }
 

@@ -12,6 +12,8 @@ import type { SimNode } from '../sim-node.ts'
 const MOST_A_LOOK = 16
 /** Answers with prices that are checked in one virtual second. */
 const MOST_ANSWERS = 2
+/** A memory may say `stored` without its row for so many slots: network time that was set back by two has let it go. */
+const ROWLESS_SLOTS = 4
 /** A row may outlive its validity by so many slots: until the broker's next step, and by the clocks' difference. */
 const EXPIRED_SLOTS = 4
 
@@ -58,6 +60,10 @@ function checkRows({ bids, asks, memories }: TableInspection, untilMs: number, s
 class TableBounds implements Checker {
   readonly name = 'table-bounds'
   readonly #scene: Scene
+  /** Nodes whose clock was ever off by a slot: rows go when their time comes, and it may come back. */
+  readonly #wasOff = new Set<NodeId>()
+  /** Memories without their row: since when, in ms of the loop, by node. */
+  readonly #rowless = new Map<NodeId, ReadonlyMap<string, number>>()
   #turn = 0
   #answersLeft = MOST_ANSWERS
 
@@ -66,11 +72,16 @@ class TableBounds implements Checker {
   }
 
   stepped(node: SimNode, _event: PeerEvent, effects: readonly Effect[]): void {
+    if (Math.abs(node.clock.offsetMs) >= this.#scene.world.parameters.slot) this.#wasOff.add(node.nodeId)
     if (this.#answersLeft === 0) return
     const [effect] = effects
     // Alone in its step, so that nothing else can have changed the table in it.
     if (effects.length !== 1 || effect?.type !== 'send' || effect.message.type !== 'price') return
     if (this.#scene.isHonest(node.nodeId)) this.#checkAnswer(node, effect.message)
+  }
+
+  lived(node: SimNode): void {
+    this.#rowless.delete(node.nodeId)
   }
 
   look(): void {
@@ -88,12 +99,33 @@ class TableBounds implements Checker {
     const { slot, m } = parameters
     const isOnTime = !node.asleep && Math.abs(node.clock.offsetMs) < slot
     const untilMs = isOnTime ? loop.nowMs - EXPIRED_SLOTS * slot - node.clock.coarseMs : 0
-    for (const table of node.peer.tables()) {
+    const tables = node.peer.tables()
+    if (!node.asleep && !this.#wasOff.has(node.nodeId)) this.#checkMemories(node, tables)
+    for (const table of tables) {
       const say = this.#say(node, table.serviceId)
       checkSide({ rows: table.bids, side: 'buy', most: m / 2 }, table, say)
       checkSide({ rows: table.asks, side: 'sell', most: m / 2 }, table, say)
       checkRows(table, untilMs, say)
     }
+  }
+
+  /** What is remembered as stored is a row (Book, invariant 2). */
+  #checkMemories(node: SimNode, tables: readonly TableInspection[]): void {
+    const { loop, parameters } = this.#scene.world
+    const before = this.#rowless.get(node.nodeId)
+    const rowless = new Map<string, number>()
+    for (const { serviceId, bids, asks, memories } of tables) {
+      const peers = new Set([...bids, ...asks].map(({ peer }) => peer))
+      for (const [peer, { seq, state }] of memories) {
+        if (state !== 'stored' || peers.has(peer)) continue
+        const key = `${serviceId} ${peer} ${seq}`
+        const sinceMs = before?.get(key) ?? loop.nowMs
+        rowless.set(key, sinceMs)
+        if (loop.nowMs - sinceMs <= ROWLESS_SLOTS * parameters.slot) continue
+        this.#say(node, serviceId)(`number ${seq} of ${peer} is remembered as stored, and is no row for ${loop.nowMs - sinceMs} ms`)
+      }
+    }
+    this.#rowless.set(node.nodeId, rowless)
   }
 
   /** A peer that trades there itself may have told itself something in the same step. */

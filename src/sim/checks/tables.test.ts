@@ -36,6 +36,7 @@ const planted: readonly (readonly [string, (table: TableInspection) => Partial<T
   ['equal asks with the later first', ({ asks }) => ({ asks: asks.toReversed() })],
   ['two rows of one peer', ({ bids }) => ({ bids: [bids[first]!, { ...bids[first]!, id: 'f'.repeat(32) }] })],
   ['a sell among the buys', ({ bids }) => ({ bids: bids.map((row) => ({ ...row, side: 'sell' as const })) })],
+  ['a row that vanished', ({ bids }) => ({ bids: bids.slice(1) })],
   ['a row that has expired', ({ bids }) => ({ bids: bids.map((row) => ({ ...row, validUntil: 1_700_000_000_000 })) })],
   ['a row of an older number', ({ bids }) => ({ bids: bids.map((row) => ({ ...row, seq: row.seq - 1 })) })],
   [
