@@ -46,7 +46,7 @@ function linksWorld(specs: readonly LinksTab[], seed: number): LinksWorld {
       const credentials = { publicKey: keyOf(`${seed} ${spec.identity}`), nonce: 0 }
       const nodeId = nodeIdOf(networkId, credentials)
       const sign = (bytes: Uint8Array): string => authority.sign(credentials.publicKey, bytes)
-      return { nodeId, links: new SimLinks({ network, networkId, nodeId, credentials, sign }) }
+      return { nodeId, links: new SimLinks({ network, networkId, nodeId, credentials, sign, holds: (part) => authority.holds(part) }) }
     })
     .sort((left, right) => (left.nodeId < right.nodeId ? -1 : 1))
   let channels = 0

@@ -1,6 +1,7 @@
 // What only the twins can do: lose power, and be out of reach.
 import { expect, test } from 'vitest'
-import type { NodeId } from '../base/identity.ts'
+import { sha256, toHex, utf8 } from '../base/bytes.ts'
+import { type Credentials, type NodeId, nodeIdOf } from '../base/identity.ts'
 import { Rng } from '../base/rng.ts'
 import { EventLoop } from './event-loop.ts'
 import type { SimAttempt } from './sim-attempts.ts'
@@ -8,10 +9,16 @@ import { channelPair } from './sim-channel.ts'
 import { SimLinks } from './sim-links.ts'
 import { SimNetwork } from './sim-network.ts'
 import { SimRendezvous, SimServer } from './sim-rendezvous.ts'
+import { SignatureAuthority } from './sim-signer.ts'
 import { SimDisk, SimStore } from './sim-store.ts'
 
-const LOW = '00'.repeat(16)
-const HIGH = 'ff'.repeat(16)
+const NETWORK = 'test#0'
+const IDENTITIES = new Map<NodeId, Credentials>()
+for (const name of ['one', 'two']) {
+  const credentials = { publicKey: toHex(sha256(utf8(name))), nonce: 0 }
+  IDENTITIES.set(nodeIdOf(NETWORK, credentials), credentials)
+}
+const [LOW, HIGH] = [...IDENTITIES.keys()].sort() as [NodeId, NodeId]
 
 interface Tab {
   readonly nodeId: NodeId
@@ -22,10 +29,13 @@ interface Tab {
 function createNetwork() {
   const loop = new EventLoop(1_700_000_000_000)
   const network = new SimNetwork<SimAttempt>(loop, new Rng([1, 2, 3, 4]))
+  const authority = new SignatureAuthority('faults')
   const opened = new Map<NodeId, SimLinks>()
   const open = (nodeId: NodeId): Tab => {
-    const credentials = { publicKey: nodeId.repeat(2), nonce: 0 }
-    const links = new SimLinks({ network, networkId: 'test#0', nodeId, credentials, sign: () => '00'.repeat(64) })
+    const credentials = IDENTITIES.get(nodeId) as Credentials
+    const sign = (bytes: Uint8Array): string => authority.sign(credentials.publicKey, bytes)
+    const holds = authority.holds.bind(authority)
+    const links = new SimLinks({ network, networkId: NETWORK, nodeId, credentials, sign, holds })
     opened.set(nodeId, links)
     const log: string[] = []
     links.listen({

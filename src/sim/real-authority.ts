@@ -4,8 +4,7 @@
  */
 import { etc, getPublicKey, hashes, Point, sign } from '@noble/ed25519'
 import { equalBytes, fromHex, type Hex, isHex, sha256, sha512, toHex, utf8 } from '../base/bytes.ts'
-import type { SignedPart } from '../base/identity.ts'
-import type { Authority } from './sim-signer.ts'
+import type { Authority, Signed } from './sim-signer.ts'
 
 hashes.sha512 = (bytes) => new Uint8Array(sha512(bytes))
 
@@ -34,7 +33,7 @@ export class RealAuthority implements Authority {
     return toHex(sign(bytes, secret))
   }
 
-  holds({ credentials, bytes, signature }: SignedPart): boolean {
+  holds({ credentials, bytes, signature }: Signed): boolean {
     const { publicKey } = credentials
     return isHex(publicKey, 32) && isHex(signature, 64) && this.#isSound(publicKey) && verify(fromHex(publicKey), bytes, fromHex(signature))
   }

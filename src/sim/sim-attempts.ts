@@ -1,6 +1,7 @@
 /**
  * Attempts to open direct links, as in a tab: at most one a peer, the lower nodeId makes the offer and the higher asks for it,
- * each offer and ask is used once, and every attempt ends. Only those that this side wanted report failure.
+ * each offer and ask is used once, no signal has an effect before its signature holds, and every attempt ends. Only those that this side
+ * wanted report failure.
  */
 import type { NodeId } from '../base/identity.ts'
 import type { LinkPurpose, Signal } from '../ring/messages.ts'
@@ -26,6 +27,8 @@ export interface SimAttemptsOptions {
   objection(peer: NodeId): string
   /** A random id for a connection. */
   connection(): string
+  /** Whether it comes from whom it says, unchanged. */
+  isSigned(signal: Signal): boolean
   /** Signs and sends it, later. */
   emit(about: Pick<SimAttempt, 'peer' | 'connection' | 'purpose'>, kind: Signal['kind'], sdp: string): void
   /** The other side has answered: the link can be opened. */
@@ -61,17 +64,20 @@ export class SimAttempts {
   }
 
   signal(signal: Signal): void {
-    const { nodeId, onAnswer } = this.#options
-    const { kind, from, to, connection, sdp } = signal
-    if (to !== nodeId || from === nodeId) return
-    if (kind === 'ask' || kind === 'offer') return this.#begin(signal)
-    const own = this.#attempts.get(from)
-    if (own?.connection !== connection) return
+    const { isSigned, onAnswer } = this.#options
+    const { kind, sdp } = signal
+    if (!this.#concerns(signal)) return
+    const own = this.#attemptOf(signal)
+    if (!isSigned(signal)) {
+      if (own !== undefined) this.fail(own, 'a signal on the way was forged')
+    } else if (kind === 'ask' || kind === 'offer') this.#begin(signal)
+    else if (own === undefined) return
     // Marked as the other side's word: some reasons of this side's own, such as a duplicate identity, have consequences.
-    if (kind === 'refuse') return this.fail(own, `refused: ${sdp}`)
-    if (from < nodeId || own.answered) return
-    own.answered = true
-    onAnswer(own)
+    else if (kind === 'refuse') this.fail(own, `refused: ${sdp}`)
+    else {
+      own.answered = true
+      onAnswer(own)
+    }
   }
 
   /** Over, and reported if this side wanted it. */
@@ -90,10 +96,26 @@ export class SimAttempts {
     this.#attempts.clear()
   }
 
+  /** Whether a signal can have any effect; cheap, and before its signature is looked at. */
+  #concerns(signal: Signal): boolean {
+    const { nodeId } = this.#options
+    const { kind, from, to } = signal
+    if (to !== nodeId || from === nodeId) return false
+    if (kind === 'ask' || kind === 'offer') return (kind === 'ask') === from > nodeId && !this.#used.has(usedKey(signal))
+    const own = this.#attemptOf(signal)
+    return own !== undefined && (kind === 'refuse' || (from > nodeId && !own.answered))
+  }
+
+  #attemptOf({ from, connection }: Signal): SimAttempt | undefined {
+    const attempt = this.#attempts.get(from)
+    return attempt?.connection === connection ? attempt : undefined
+  }
+
   /** The other side wants a link. */
-  #begin({ kind, from, purpose, connection }: Signal): void {
-    const { nodeId, objection, emit } = this.#options
-    if ((kind === 'ask') !== from > nodeId || !this.#use(`${from}/${connection}`)) return
+  #begin(signal: Signal): void {
+    const { objection, emit } = this.#options
+    const { kind, from, purpose, connection } = signal
+    this.#use(usedKey(signal))
     const reason = objection(from)
     if (reason !== '') return emit({ peer: from, connection, purpose }, 'refuse', reason)
     const present = this.#attempts.get(from)
@@ -103,13 +125,10 @@ export class SimAttempts {
     emit(attempt, kind === 'ask' ? 'offer' : 'answer', '')
   }
 
-  /** True the first time. */
-  #use(key: string): boolean {
-    if (this.#used.has(key)) return false
+  #use(key: string): void {
     this.#used.add(key)
     const [oldest] = this.#used
     if (this.#used.size > MOST_USED && oldest !== undefined) this.#used.delete(oldest)
-    return true
   }
 
   #start(begun: Omit<SimAttempt, 'answered'>): SimAttempt {
@@ -118,4 +137,8 @@ export class SimAttempts {
     this.#options.loop.after(CONNECT_TIMEOUT_MS, () => this.fail(attempt, 'no answer in time'))
     return attempt
   }
+}
+
+function usedKey({ from, connection }: Signal): string {
+  return `${from}/${connection}`
 }

@@ -2,13 +2,15 @@
  * The links' twin: signals are carried by the ring as in a tab, then messages flow with delay and in order.
  * A link that comes by the rendezvous runs over its channel, after a handshake like the real one. The twin of either kind is a SimSession.
  */
-import { type Hex, utf8 } from '../base/bytes.ts'
+import type { Hex } from '../base/bytes.ts'
 import type { Credentials, NodeId } from '../base/identity.ts'
 import type { Channel, Links, LinksListener } from '../peer/world.ts'
 import type { LinkPurpose, Signal } from '../ring/messages.ts'
 import { type SimAttempt, SimAttempts } from './sim-attempts.ts'
 import type { SimNetwork } from './sim-network.ts'
 import { ALREADY_LINKED, SimSession } from './sim-session.ts'
+import { isSigned, signalBytes } from './sim-signals.ts'
+import type { Signed } from './sim-signer.ts'
 
 const BAN_MS = 60_000
 const CUT_OFF = 'cut off for a while, for breaking the protocol'
@@ -21,6 +23,8 @@ export interface SimLinksOptions {
   readonly nodeId: NodeId
   readonly credentials: Credentials
   sign(bytes: Uint8Array): Hex
+  /** See Signer.verify; at once, for one part. */
+  holds(part: Signed): boolean
 }
 
 interface Link {
@@ -45,6 +49,8 @@ export class SimLinks implements Links {
   readonly #bannedUntil = new Map<NodeId, number>()
   #listener: LinksListener | null = null
   #closed = false
+  /** Sessions so far, for their challenges. */
+  #sessions = 0
 
   constructor(options: SimLinksOptions) {
     const { network, nodeId } = options
@@ -54,6 +60,7 @@ export class SimLinks implements Links {
       nodeId,
       objection: (peer) => this.#objection(peer),
       connection: () => network.rng.hex(16),
+      isSigned: (signal) => isSigned(signal, options),
       emit: ({ peer, connection, purpose }, kind, sdp) => this.#emit({ to: peer, connection, purpose, kind, sdp }),
       onAnswer: (attempt) => network.loop.after(network.delayMs(), () => this.#open(attempt)),
       onFailed: (peer, reason) => this.#listener?.onConnectFailed(peer, reason),
@@ -134,9 +141,12 @@ export class SimLinks implements Links {
   }
 
   #session({ channel, peer }: { channel: Channel; peer: NodeId | null }, origin: Origin): SimSession {
-    const { nodeId, networkId } = this.#options
+    this.#sessions += 1
+    const challenge = `${this.#options.network.loop.nowMs} ${this.#sessions}`
+    const { initiator } = origin
+    const isLinked = (other: NodeId): boolean => this.#isDirect(other)
     const session: SimSession = new SimSession(
-      { channel, nodeId, networkId, peer, isLinked: (other) => this.#isDirect(other), objection: (other) => this.#objection(other) },
+      { channel, identity: this.#options, initiator, challenge, peer, isLinked, objection: (other) => this.#objection(other) },
       {
         onOpen: () => this.#opened(session, origin),
         onMessage: (message) => this.#listener?.onMessage(session.peer as NodeId, message),
@@ -222,8 +232,8 @@ export class SimLinks implements Links {
 
   #emit({ kind, to, connection, purpose, sdp }: Pick<Signal, 'kind' | 'to' | 'connection' | 'purpose' | 'sdp'>): void {
     const { credentials, nodeId, network } = this.#options
-    const signature = this.#options.sign(utf8(`${kind} ${nodeId} ${to} ${connection} ${purpose} ${sdp}`))
-    const signal: Signal = { kind, from: nodeId, to, purpose, connection, sdp, ...credentials, signature }
+    const body = { kind, from: nodeId, to, purpose, connection, sdp, ...credentials }
+    const signal: Signal = { ...body, signature: this.#options.sign(signalBytes(body)) }
     network.loop.after(0, () => {
       if (!this.#closed) this.#listener?.onSignal(signal)
     })

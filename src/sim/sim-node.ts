@@ -106,13 +106,14 @@ export class SimNode {
     const credentials = this.#credentials
     const { nodeId, clock } = this
     const gate = new Gate()
-    const links = new SimLinks({ network, networkId, nodeId, credentials, sign: (bytes) => authority.sign(credentials.publicKey, bytes) })
     const rendezvous = new SimRendezvous(server, nodeId)
     const onProblem = (problem: string): void => {
       if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem)
     }
     const store = new SimStore({ loop, disk: this.disk, onProblem })
     const signer = new SimSigner({ loop, authority, checked, credentials, network: networkId, puzzleBits: parameters.p })
+    const sign = (bytes: Uint8Array): string => authority.sign(credentials.publicKey, bytes)
+    const links = new SimLinks({ network, networkId, nodeId, credentials, sign, holds: (part) => signer.holds(part) })
     const peer = this.#createPeer()
     const driver = new Driver({
       peer: { step: (event) => this.#step(peer, event), nextMs: () => peer.nextMs(), view: () => peer.view() },

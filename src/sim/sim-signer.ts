@@ -8,13 +8,16 @@ import { type Credentials, puzzleBits, type SignedPart } from '../base/identity.
 import type { Signer } from '../peer/world.ts'
 import type { EventLoop } from './event-loop.ts'
 
+/** What is judged: a part that nobody remembers needs no key for that. */
+export type Signed = Omit<SignedPart, 'key'>
+
 /** Makes keys, signs with them and checks what was signed: cheap (here) or real (real-authority.ts). */
 export interface Authority {
   /** A new public key; its secret stays here. The same name gives the same key. */
   createKey(name: string): Hex
   /** For a key that was made here. */
   sign(publicKey: Hex, bytes: Uint8Array): Hex
-  holds(part: SignedPart): boolean
+  holds(part: Signed): boolean
 }
 
 /** Parts that were checked by some peer of a world and hold: checked again they would cost time and say the same. */
@@ -55,7 +58,7 @@ export class SignatureAuthority implements Authority {
     return toHex(concat(half, sha256(half)))
   }
 
-  holds(part: SignedPart): boolean {
+  holds(part: Signed): boolean {
     // Of another length, bytes of the key could pass for bytes of the message.
     return isHex(part.credentials.publicKey, 32) && this.sign(part.credentials.publicKey, part.bytes) === part.signature
   }
@@ -88,6 +91,11 @@ export class SimSigner implements Signer {
     const { checked, loop } = this.#options
     const valid = parts.every((part) => checked.holds(part) && this.#isPaid(part.credentials))
     loop.after(0, () => done(valid))
+  }
+
+  /** As `verify`, at once: for the links' twin, which does not wait. Not remembered, as a signal or proof is checked once. */
+  holds(part: Signed): boolean {
+    return this.#options.authority.holds(part) && this.#isPaid(part.credentials)
   }
 
   #isPaid(credentials: Credentials): boolean {

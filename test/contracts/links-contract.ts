@@ -171,6 +171,27 @@ const failing: LinksCase[] = [
       equal(from.links.send(to.nodeId, Uint8Array.of(1)), false, 'there is no link')
     },
   })),
+  ...(['offer', 'answer', 'refuse'] as const).map((kind) => ({
+    name: `a forged signal has no effect: ${kind}`,
+    tabs: PAIR,
+    async run(world: LinksWorld) {
+      let isForging = true
+      const { low, high } = two(world, (signal, deliver) => {
+        if (!isForging || signal.kind !== (kind === 'refuse' ? 'offer' : kind)) return deliver(signal)
+        // By whoever carries it: the fields are changed, or another's word made up, and the signature cannot follow.
+        const { from, to } = signal
+        deliver(kind === 'refuse' ? { ...signal, kind, from: to, to: from, sdp: 'made up' } : { ...signal, purpose: 'trade' })
+      })
+      low.links.connect(high.nodeId, 'guest')
+      await world.until(() => low.log.length > 0, 'the failure')
+      equal([count(low, 'failed 1'), low.log.length, high.log], [1, 1, []], 'one failure, and no link')
+      equal(count(low, 'failed 1 refused'), 0, 'nobody refused')
+      equal(low.links.send(high.nodeId, Uint8Array.of(1)), false, 'there is no link')
+      isForging = false
+      await link(world, low, high)
+      await exchange(world, low, high)
+    },
+  })),
   {
     name: 'connect to a peer that is gone fails after a while, and may be tried again',
     tabs: PAIR,

@@ -3,6 +3,7 @@ import { acknowledgedKept } from '../checks/acknowledged-kept.ts'
 import { crossingTrades } from '../checks/crossing.ts'
 import { sameDecision } from '../checks/decisions-same.ts'
 import { boundedGrowth } from '../checks/growth.ts'
+import { linkEnds } from '../checks/link-ends.ts'
 import { operations } from '../checks/operations.ts'
 import { attestOnce } from '../checks/receipts-attested.ts'
 import { unforged } from '../checks/receipts-forged.ts'
@@ -26,6 +27,7 @@ export const CHECKERS: readonly ((scene: Scene) => Checker)[] = [
   honestNotBanned,
   idealAfterHeal,
   lateProof,
+  linkEnds,
   newestOnly,
   oneReceipt,
   oneRing,
