@@ -63,12 +63,13 @@ async function signerWorld(backEnd: 'webcrypto' | 'noble'): Promise<SignerWorld>
   const find = (publicKey: string, fits: (bits: number) => boolean): Credentials => {
     for (let nonce = 0; ; nonce += 1) if (fits(puzzleBits(network, { publicKey, nonce }))) return { publicKey, nonce }
   }
+  const pay = (publicKey: string): Credentials => find(publicKey, (bits) => bits >= 4)
   const peer = async () => {
     const { publicKey, privateKey } = await ed25519.createKeyPair()
-    return { credentials: find(publicKey, (bits) => bits >= 4), signer: createSigner({ privateKey, network, puzzleBits: 4, ed25519 }) }
+    return { credentials: pay(publicKey), signer: createSigner({ privateKey, network, puzzleBits: 4, ed25519 }) }
   }
   const one = await peer()
-  return { peers: [one, await peer()], unpaid: find(one.credentials.publicKey, (bits) => bits < 4), until }
+  return { peers: [one, await peer()], unpaid: find(one.credentials.publicKey, (bits) => bits < 4), pay, until }
 }
 
 async function runCase<W>(cases: readonly { name: string; run(world: W): Promise<void> }[], name: string, world: W): Promise<void> {

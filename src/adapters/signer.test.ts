@@ -54,6 +54,7 @@ async function world(ed25519: Ed25519): Promise<SignerWorld> {
   return {
     peers: [one, two],
     unpaid: nonceFor(one.credentials.publicKey, (bits) => bits < 4),
+    pay: (publicKey) => nonceFor(publicKey, (bits) => bits >= 4),
     until: (condition) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 5_000, interval: 5 }),
   }
 }

@@ -10,12 +10,13 @@ import { type Credentials, nodeIdOf, puzzleBits } from '../base/identity.ts'
 import { Rng } from '../base/rng.ts'
 import type { Store } from '../peer/world.ts'
 import { EventLoop } from './event-loop.ts'
+import { RealAuthority } from './real-authority.ts'
 import type { SimAttempt } from './sim-attempts.ts'
 import { channelPair } from './sim-channel.ts'
 import { SimLinks } from './sim-links.ts'
 import { SimNetwork } from './sim-network.ts'
 import { SimRendezvous, SimServer } from './sim-rendezvous.ts'
-import { CheckedParts, SignatureAuthority, SimSigner } from './sim-signer.ts'
+import { type Authority, CheckedParts, SignatureAuthority, SimSigner } from './sim-signer.ts'
 import { SimDisk, SimStore } from './sim-store.ts'
 import { SimClock, SimTicker } from './sim-ticker.ts'
 
@@ -115,15 +116,15 @@ describe('the simulated store', () => {
 
 const PUZZLE_BITS = 4
 
-function signerWorld(): SignerWorld {
+function signerWorld(authority: Authority): SignerWorld {
   const loop = createLoop()
-  const authority = new SignatureAuthority('signer')
   const network = 'test#0'
   const nonceFor = (publicKey: string, isWanted: (bits: number) => boolean): Credentials => {
     for (let nonce = 0; ; nonce += 1) if (isWanted(puzzleBits(network, { publicKey, nonce }))) return { publicKey, nonce }
   }
+  const pay = (publicKey: string): Credentials => nonceFor(publicKey, (bits) => bits >= PUZZLE_BITS)
   const peerOf = (name: string): SignerPeer => {
-    const credentials = nonceFor(keyOf(name), (bits) => bits >= PUZZLE_BITS)
+    const credentials = pay(authority.createKey(name))
     return {
       credentials,
       signer: new SimSigner({ loop, authority, checked: new CheckedParts(authority), credentials, network, puzzleBits: PUZZLE_BITS }),
@@ -131,13 +132,17 @@ function signerWorld(): SignerWorld {
   }
   return {
     peers: [peerOf('one'), peerOf('two')],
-    unpaid: nonceFor(keyOf('one'), (bits) => bits < PUZZLE_BITS),
+    unpaid: nonceFor(authority.createKey('one'), (bits) => bits < PUZZLE_BITS),
+    pay,
     until: (condition) => until(loop, condition),
   }
 }
 
-describe('the simulated signer', () => {
-  for (const { name, run } of signerContract) test(name, () => run(signerWorld()))
+describe.each([
+  ['cheap', SignatureAuthority],
+  ['real', RealAuthority],
+] as const)('the simulated signer, %s', (_name, OneAuthority) => {
+  for (const { name, run } of signerContract) test(name, () => run(signerWorld(new OneAuthority('signer'))))
 })
 
 /** At a moment between two milliseconds, as most are in a simulated world. */

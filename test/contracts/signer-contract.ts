@@ -12,6 +12,8 @@ export interface SignerWorld {
   readonly peers: readonly [SignerPeer, SignerPeer]
   /** The same key with a nonce that does not solve the puzzle. */
   readonly unpaid: Credentials
+  /** This key, whoever has its secret, with a nonce that solves the puzzle. */
+  pay(publicKey: Hex): Credentials
   /** Runs the world until the condition holds; throws when it does not come. */
   until(condition: () => boolean): Promise<void>
 }
@@ -70,6 +72,17 @@ function refused(name: string, spoil: (part: SignedPart, world: SignerWorld) => 
   }
 }
 
+/**
+ * Points whose multiple by the order is nothing. With R the identity and S = 0 the equation of RFC 8032 holds over any bytes whose hash is a multiple of the
+ * order, such as this one byte: no secret is needed.
+ */
+const SMALL_ORDER = [
+  { order: 1, publicKey: `01${'00'.repeat(31)}`, byte: 0 },
+  { order: 2, publicKey: `ec${'ff'.repeat(30)}7f`, byte: 1 },
+  { order: 4, publicKey: `${'00'.repeat(31)}80`, byte: 7 },
+  { order: 8, publicKey: 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a', byte: 13 },
+]
+
 export const signerContract: readonly SignerCase[] = [
   {
     name: 'what one peer signs, another one verifies, at once and again',
@@ -120,6 +133,14 @@ export const signerContract: readonly SignerCase[] = [
     ...part,
     credentials: { ...part.credentials, publicKey: part.credentials.publicKey.slice(2) },
   })),
+  ...SMALL_ORDER.map(({ order, publicKey, byte }) =>
+    refused(`what anybody can sign under a key of order ${order} is refused`, (part, world) => ({
+      ...part,
+      credentials: world.pay(publicKey),
+      bytes: Uint8Array.of(byte),
+      signature: `01${'00'.repeat(63)}`,
+    })),
+  ),
 ]
 
 function flipped(signature: Hex, digit: number): Hex {
