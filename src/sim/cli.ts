@@ -1,6 +1,6 @@
 /**
  * The simulator's command line (`npm run -s sim -- --help`): one run, one JSON object on stdout, progress on stderr.
- * Ends with 0 when all is well, 1 after a violation, 2 when it was called wrongly.
+ * Ends with 0 when all is well, 1 after a violation, 2 when it was called wrongly, 3 when a replay without one went another way than its report.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -14,7 +14,7 @@ const HELP = `npm run -s sim -- [options]
   --minutes N      virtual minutes, 1 to 1440 (default 5)
   --faults WHAT    none (default), swarm (the seed chooses), or kinds of faults and misbehaviour with commas between
   --real-crypto    Ed25519 instead of its cheap twin: some hundred times slower
-  --replay FILE    the settings of an earlier report; other options are ignored
+  --replay FILE    the settings of an earlier report; other options but --out are ignored. Another trace than the report's ends with 3
   --out FILE       writes the report there as well`
 
 const OPTIONS = {
@@ -56,25 +56,52 @@ function read(args: readonly string[]): Call | null {
   const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true })
   if (values.help) return null
   const { out } = values
-  if (values.replay !== undefined) {
-    const report = JSON.parse(readFileSync(values.replay, 'utf8')) as Partial<RunReport>
-    if (report.settings === undefined) throw new Error(`${values.replay} is no report of the simulator: it has no settings.`)
-    return { settings: report.settings, expected: report.traceHash ?? null, out }
-  }
-  const settings: RunSettings = {
-    seed: numberOf('--seed', values.seed, { least: 0, most: 2 ** 32 - 1, whole: true }),
-    peers: numberOf('--peers', values.peers, { least: 2, most: 10_000, whole: true }),
-    minutes: numberOf('--minutes', values.minutes, { least: 1, most: 1_440, whole: false }),
+  if (values.replay !== undefined) return { ...readReport(values.replay), out }
+  const settings = checkedSettings({
+    seed: numberIn(values.seed),
+    peers: numberIn(values.peers),
+    minutes: numberIn(values.minutes),
     faults: values.faults,
     realCrypto: values['real-crypto'],
-  }
+  })
   return { settings, expected: null, out }
 }
 
-function numberOf(name: string, text: string, { least, most, whole }: { least: number; most: number; whole: boolean }): number {
-  const value = Number(text)
-  if (text.trim() === '' || !(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
-    throw new Error(`${name} ${text}: give a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`)
+/** A report, or what is kept of a run that was ended from outside: its settings alone. */
+function readReport(file: string): Pick<Call, 'settings' | 'expected'> {
+  const text = readFileSync(file, 'utf8')
+  try {
+    const { settings, traceHash } = (JSON.parse(text) ?? {}) as Readonly<Record<string, unknown>>
+    if (typeof settings !== 'object' || settings === null) throw new Error('it has no settings.')
+    if (traceHash !== undefined && typeof traceHash !== 'string') throw new Error('its traceHash is no text.')
+    return { settings: checkedSettings(settings), expected: traceHash ?? null }
+  } catch (error) {
+    throw new Error(`${file} is no report of the simulator: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** Throws an Error for a person when one of them is missing or out of its bounds; what `faults` names is looked at by the run. */
+function checkedSettings(given: { readonly [Name in keyof RunSettings]?: unknown }): RunSettings {
+  const { faults, realCrypto } = given
+  if (typeof faults !== 'string') throw new Error(`--faults ${faults}: give a text.`)
+  if (typeof realCrypto !== 'boolean') throw new Error(`--real-crypto ${realCrypto}: give true or false.`)
+  return {
+    seed: checkedNumber('--seed', given.seed, { least: 0, most: 2 ** 32 - 1, whole: true }),
+    peers: checkedNumber('--peers', given.peers, { least: 2, most: 10_000, whole: true }),
+    minutes: checkedNumber('--minutes', given.minutes, { least: 1, most: 1_440, whole: false }),
+    faults,
+    realCrypto,
+  }
+}
+
+/** A text that is no number stays one, to be told. */
+function numberIn(text: string): number | string {
+  return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)
+}
+
+function checkedNumber(name: string, value: unknown, { least, most, whole }: { least: number; most: number; whole: boolean }): number {
+  if (typeof value !== 'number' || !(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
+    throw new Error(`${name} ${value}: give a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`)
   }
   return value
 }
@@ -97,11 +124,14 @@ function simulate({ settings, expected, out }: Call): number {
   const text = JSON.stringify({ ...report, ...measured })
   console.log(text)
   if (out !== undefined) writeFileSync(out, `${text}\n`)
-  if (expected !== null && expected !== report.traceHash) {
-    console.error(`The trace differs from that of the report (${expected}): the code is another, or the run is not deterministic.`)
+  const isAnother = expected !== null && expected !== report.traceHash
+  if (isAnother) {
+    const is = `The trace, ${report.traceHash}, differs from that of the report, ${expected}`
+    console.error(`${is}: the code is another, or the run is not deterministic.`)
   }
   noteOfShortness(report)
-  return told(report)
+  const code = told(report)
+  return code === 0 && isAnother ? 3 : code
 }
 
 /** A run in which the ring or the market never came to rest was not judged for that: no violation means less then. */
