@@ -16,7 +16,7 @@ export function dropRoutes(malice: Malice): Behaviour {
   })
 }
 
-/** Carries everything on to a wrong peer: any that it has a link to. */
+/** Carries everything on to a wrong peer: any that it has a link to, as far as it has heard of it or by it since it began. */
 export function misroute({ means, did }: Malice): Behaviour {
   const linked = new Set<NodeId>()
   return {
@@ -42,6 +42,7 @@ export function misroute({ means, did }: Malice): Behaviour {
 function follow(linked: Set<NodeId>, event: PeerEvent): void {
   if (event.type === 'start') linked.clear()
   else if (event.type === 'linkUp') linked.add(event.peer)
+  else if (event.type === 'message') linked.add(event.from)
   else if (event.type === 'linkDown') linked.delete(event.peer)
 }
 
