@@ -57,7 +57,8 @@ export function clockJump(scene: Scene): Fault {
       const byMs = Math.round(sign(scene) * LEAST_JUMP_MS * (1 << rng.below(JUMP_DOUBLINGS)) * (1 + rng.float()))
       const jumped = rng.sample(nodes, countOf(scene, JUMP_SHARE))
       for (const node of jumped) node.clock.jump(byMs)
-      scene.faults.add('clock-jump', jumped.length)
+      const noticed = jumped.filter(({ running }) => running).length
+      if (noticed > 0) scene.faults.add('clock-jump', noticed)
       return () => {
         for (const node of jumped) node.clock.jump(-byMs)
       }

@@ -26,7 +26,10 @@ export function serverOutage(scene: Scene): Fault {
   })
 }
 
-/** A script that asks for everything at once. What comes of it does not matter here: every command must end, and nobody else may suffer. */
+/**
+ * A script that asks for everything at once. What comes of it does not matter here: every command must end, and nobody else may suffer. Counted once for each
+ * peer that set about enough of it: one that knows none of the services refuses all at once, and that is no burst.
+ */
 export function burst(scene: Scene): Fault {
   const { rng, services } = scene
   return spells(scene, {
@@ -36,11 +39,16 @@ export function burst(scene: Scene): Fault {
       const ready = scene.nodes.filter((node) => isThere(node) && node.peer.view().state === 'joined')
       for (const node of services.length === 0 ? [] : rng.sample(ready, 1 + rng.below(MOST_BURSTING))) {
         const count = BURST.least + rng.below(BURST.most - BURST.least)
+        let taken = 0
         for (let index = 0; index < count && isThere(node); index += 1) {
           const { serviceId } = services[rng.below(services.length)] as (typeof services)[number]
-          node.command({ type: rng.below(2) === 0 ? 'getPrice' : 'orderBook', serviceId }, () => {})
+          let isRefused = false
+          node.command({ type: rng.below(2) === 0 ? 'getPrice' : 'orderBook', serviceId }, ({ ok }) => {
+            isRefused = !ok
+          })
+          if (!isRefused) taken += 1
         }
-        scene.faults.add('burst')
+        if (taken >= BURST.least) scene.faults.add('burst')
       }
       return null
     },

@@ -1,9 +1,10 @@
 /** Rare branches: a batch of runs in which one of them is never taken has tested less than it seems (DESIGN, Tests). */
-
+import { BoundedMap } from '../../base/bounded.ts'
+import type { NodeId } from '../../base/identity.ts'
 import type { Effect } from '../../peer/effect.ts'
 import type { PeerEvent } from '../../peer/event.ts'
 import type { Refusal } from '../../wire/market-messages.ts'
-import type { Message } from '../../wire/messages.ts'
+import { type Codec, createCodec, type Match, type Message } from '../../wire/messages.ts'
 import type { Observer } from '../observer.ts'
 import type { SimNode } from '../sim-node.ts'
 import type { Counts } from './counts.ts'
@@ -25,7 +26,6 @@ const RARE_MESSAGES: readonly (readonly [name: string, type: Message['type'], is
   ['asked for an attestation', 'ask-attestation', () => true],
   ['a notice relayed', 'relay', () => true],
   ['asked a peer that is no broker', 'not-broker', () => true],
-  ['a lost notice made good by asking', 'price', (message) => message.type === 'price' && message.state.state === 'matched'],
   [
     'the same offer sent again',
     'offer-answer',
@@ -67,9 +67,14 @@ const RARE_EVENTS: readonly (readonly [name: string, isTaken: (event: PeerEvent)
   ['started from a disk with tables', (event) => event.type === 'start' && event.records.some(({ store }) => store === 'tables')],
 ]
 
+const MADE_GOOD = 'a lost notice made good by asking'
+/** Matches that traders were told of; one that was forgotten is told of no more, as it is long over. */
+const MAX_TOLD = 65_536
+
 /** Every name that a batch of runs must have hit at least once. */
 export const RARE_BRANCHES: readonly string[] = [
   ...new Set(RARE_MESSAGES.map(([name]) => name)),
+  MADE_GOOD,
   ...RARE_EVENTS.map(([name]) => name),
   ...REFUSALS.map(refused),
   // By the checkers: they wait for the ring and the market to come to rest before they judge.
@@ -84,15 +89,49 @@ export const RARE_BRANCHES: readonly string[] = [
 /** Counts them. */
 export class RareBranches implements Observer {
   readonly #counts: Counts
+  readonly #codec: Codec
+  /** Who has misbehaved so far. */
+  readonly #liars = new Set<NodeId>()
+  /** By trader and match. */
+  readonly #told = new BoundedMap<string, true>({ capacity: MAX_TOLD })
 
-  constructor(counts: Counts) {
+  /** `network`: see networkId(). */
+  constructor(counts: Counts, network: string) {
     this.#counts = counts
+    this.#codec = createCodec(network)
   }
 
   stepped(node: SimNode, event: PeerEvent, effects: readonly Effect[]): void {
-    if (node.behaviour !== null) return
+    if (node.behaviour !== null) {
+      this.#liars.add(node.nodeId)
+      return
+    }
+    if (event.type === 'message') this.#news(node.nodeId, event.from, event.message)
     for (const [name, isTaken] of RARE_EVENTS) if (isTaken(event)) this.#counts.add(name)
     for (const effect of effects) if (effect.type === 'send') this.#message(effect.message)
+  }
+
+  /** An honest broker's answer that is the first word of a match: neither a notice nor a half of it came, straight or relayed. */
+  #news(trader: NodeId, from: NodeId, message: Message): void {
+    if (message.type === 'price') {
+      const { match } = message.state
+      if (match !== null && this.#tell(trader, match) && !this.#liars.has(from)) this.#counts.add(MADE_GOOD)
+    } else if (message.type === 'notify-offer') this.#tell(trader, message.match)
+    else if (message.type === 'receipt') this.#tell(trader, message.receipt)
+    else if (message.type === 'offer-answer' && message.state.match !== null) this.#tell(trader, message.state.match)
+    else if (message.type === 'relay') {
+      const inner = this.#codec.decode(message.payload)
+      if (inner.ok && inner.value.type !== 'relay') this.#news(trader, from, inner.value)
+    }
+  }
+
+  /** True the first time. */
+  #tell(trader: NodeId, { buy, sell }: Pick<Match, 'buy' | 'sell'>): boolean {
+    if (buy.peer !== trader && sell.peer !== trader) return false
+    const key = `${trader} ${buy.id} ${sell.id}`
+    const isNew = !this.#told.has(key)
+    if (isNew) this.#told.set(key, true)
+    return isNew
   }
 
   #message(message: Message): void {

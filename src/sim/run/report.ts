@@ -14,7 +14,7 @@ export interface RunReport {
   readonly virtualMinutes: number
   /** Different offers that were sent to brokers, a re-offer counted anew. */
   readonly offers: number
-  /** Different pairs that brokers told their traders. */
+  /** Different pairs that brokers told their traders, without those that misbehaved when they did. */
   readonly matches: number
   /** Different receipts with both signatures. */
   readonly receipts: number

@@ -73,7 +73,7 @@ export class Run implements Scene {
     this.#trouble = new Trouble(this, plan)
     this.#bots = new Bots(this, this.#outcomes)
     this.#checkers = CHECKERS.map((create) => create(this))
-    this.world.observers.push(this.#tally, new RareBranches(this.sometimes), this.#bots, ...this.#checkers)
+    this.world.observers.push(this.#tally, new RareBranches(this.sometimes, this.world.networkId), this.#bots, ...this.#checkers)
     this.#schedule()
   }
 

@@ -5,7 +5,7 @@ import type { Message } from '../../wire/messages.ts'
 import type { Observer } from '../observer.ts'
 import type { SimNode } from '../sim-node.ts'
 
-/** What was traded in a run: different offers sent, different matches told, different receipts that carry both signatures. */
+/** What was traded in a run: different offers sent, different matches that honest brokers told, different receipts that carry both signatures. */
 export class Tally implements Observer {
   readonly offers = new Set<Id>()
   readonly matches = new Set<string>()
@@ -13,14 +13,15 @@ export class Tally implements Observer {
   /** Messages sent over links, by type. */
   readonly messages = new Map<Message['type'], number>()
 
-  stepped(_node: SimNode, _event: PeerEvent, effects: readonly Effect[]): void {
-    for (const effect of effects) if (effect.type === 'send') this.#count(effect.message)
+  stepped({ behaviour }: SimNode, _event: PeerEvent, effects: readonly Effect[]): void {
+    for (const effect of effects) if (effect.type === 'send') this.#count(effect.message, behaviour === null)
   }
 
-  #count(message: Message): void {
+  #count(message: Message, isHonest: boolean): void {
     this.messages.set(message.type, (this.messages.get(message.type) ?? 0) + 1)
     if (message.type === 'send-offer') this.offers.add(message.offer.id)
-    else if (message.type === 'notify-offer') this.matches.add(`${message.match.buy.id} ${message.match.sell.id}`)
+    // Liars make matches up.
+    else if (message.type === 'notify-offer' && isHonest) this.matches.add(`${message.match.buy.id} ${message.match.sell.id}`)
     else if (message.type === 'receipt' && message.receipt.buyerSignature !== null) this.receipts.add(message.receipt.id)
   }
 }

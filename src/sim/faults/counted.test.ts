@@ -1,0 +1,31 @@
+// Faults count what really happened: not what found nobody, or was refused.
+import { expect, test } from 'vitest'
+import { createFault } from './create-fault.ts'
+import { TestScene } from './test-scene.ts'
+
+/** Longer than the longest first pause of these kinds. */
+const FIRST_MS = 11_000
+
+test('a jump of the clock of a closed tab is none', () => {
+  const scene = new TestScene({ count: 3, seed: 1 })
+  for (const node of scene.nodes) node.stop()
+  createFault('clock-jump', scene).begin()
+  scene.world.run(FIRST_MS)
+  expect(scene.nodes.some(({ clock }) => clock.offsetMs !== 0), 'it has jumped').toBe(true)
+  expect(scene.faults.toRecord()).toEqual({})
+  for (const node of scene.nodes) node.start()
+  scene.world.run(60_000)
+  expect(scene.faults.get('clock-jump')).toBeGreaterThan(0)
+})
+
+test('commands that are all refused at once are no burst', () => {
+  const scene = new TestScene({ count: 3, seed: 1 })
+  const [traded] = scene.services
+  scene.services[0] = { ...traded!, serviceId: '00' }
+  createFault('burst', scene).begin()
+  scene.world.run(2 * FIRST_MS)
+  expect(scene.faults.toRecord()).toEqual({})
+  scene.services[0] = traded!
+  scene.world.run(60_000)
+  expect(scene.faults.get('burst')).toBeGreaterThan(0)
+})
