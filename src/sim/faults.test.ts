@@ -128,7 +128,7 @@ test('a commit under way when the power goes is lost and not answered', () => {
   store.commit([{ store: 'own', key: 'b', value: Uint8Array.of(2) }], (ok) => answers.push(ok))
   store.vanish()
   run(10)
-  expect([answers, disk.read().records.map(({ key }) => key)]).toEqual([[true], ['a']])
+  expect([answers, disk.read().records.map(({ key }) => key), disk.lost]).toEqual([[true], ['a'], 1])
 })
 
 test('a fifth peer takes a well-known id once one of the four is free', () => {

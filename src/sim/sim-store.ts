@@ -12,6 +12,8 @@ export class SimDisk {
   full = false
   /** Commits that were refused because it is full. */
   refusals = 0
+  /** Commits that were under way when the power went. */
+  lost = 0
 
   /** False when there is no room: then nothing is changed. */
   apply(writes: readonly Write[]): boolean {
@@ -64,6 +66,8 @@ export class SimStore implements Store {
   readonly #options: SimStoreOptions
   #closed = false
   #vanished = false
+  /** Commits under way. */
+  #open = 0
 
   constructor(options: SimStoreOptions) {
     this.#options = options
@@ -77,7 +81,9 @@ export class SimStore implements Store {
   }
 
   commit(writes: readonly Write[], done: (ok: boolean, reason: string) => void): void {
+    this.#open += 1
     this.#later((isRefused) => {
+      this.#open -= 1
       if (isRefused) return done(false, CLOSED)
       if (this.#options.disk.apply(writes)) return done(true, '')
       this.#options.onProblem(FULL)
@@ -92,6 +98,7 @@ export class SimStore implements Store {
 
   /** As when the machine loses power: what is under way is lost. */
   vanish(): void {
+    if (!this.#vanished) this.#options.disk.lost += this.#open
     this.#vanished = true
   }
 

@@ -1,6 +1,7 @@
 // Faults count what really happened: not what found nobody, or was refused.
 import { expect, test } from 'vitest'
 import { createFault } from './create-fault.ts'
+import { populationOf, WRITE_LOST } from './population.ts'
 import { TestScene } from './test-scene.ts'
 
 /** Longer than the longest first pause of these kinds. */
@@ -28,4 +29,22 @@ test('commands that are all refused at once are no burst', () => {
   scene.services[0] = traded!
   scene.world.run(60_000)
   expect(scene.faults.get('burst')).toBeGreaterThan(0)
+})
+
+test.each([
+  ['while it stores', 1, 1],
+  ['after it stored', 10, 0],
+])('a peer whose machine dies %s has lost so much', (_when, delayMs, lost) => {
+  const scene = new TestScene({ count: 3, seed: 1 })
+  const node = scene.nodes[1]!
+  scene.world.observers.push({
+    stepped(of, _event, effects) {
+      if (of !== node || !effects.some(({ type }) => type === 'store')) return
+      scene.world.loop.after(delayMs, () => populationOf(scene).let(node, () => node.crash()))
+    },
+  })
+  const { serviceId, service } = scene.services[0]!
+  node.command({ type: 'openService', serviceId, service }, () => {})
+  expect(scene.world.runUntil(() => !node.running, 10_000)).toBe(true)
+  expect(scene.faults.get(WRITE_LOST)).toBe(lost)
 })

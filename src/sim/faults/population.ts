@@ -11,6 +11,9 @@ const ONE_IN = 3
 const MEND_SLOTS = 10
 const LEAST_MEND_MS = 5_000
 
+/** Counted in `faults` with what took the peer: a commit that was under way then, and is not on its disk. No kind to switch on. */
+export const WRITE_LOST = 'write-lost'
+
 const populations = new WeakMap<Scene, Population>()
 
 /** The one of this run. */
@@ -50,7 +53,10 @@ class Population {
   let(node: SimNode, go: (node: SimNode) => void): boolean {
     if (!isThere(node) || !this.#isLawful(node)) return false
     this.#goneMs.set(node, this.#scene.nowMs())
+    const { disk } = node
+    const before = disk.lost
     go(node)
+    if (disk.lost > before) this.#scene.faults.add(WRITE_LOST, disk.lost - before)
     return true
   }
 
