@@ -1,7 +1,7 @@
 // Runs of the simulator from many seeds, two at a time.
 //   npm run sim:swarm                     for five minutes, the commit's hash as the first seed
 //   npm run sim:long                      until stopped; reports of failing seeds are kept in sim-failures/
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { bundle } from './bundle.mjs'
 import { ensureDependencies } from './ensure.mjs'
 import { repoRoot } from './run.mjs'
+import { CUT_OFF, keptOf, runWatched } from './watched-run.mjs'
 
 /** @typedef {{ seed: number, peers: number, minutes: number }} Job */
 
@@ -23,10 +24,10 @@ const { values } = parseArgs({
 })
 /** A run takes half a minute; one that takes so long never ends. */
 const HUNG_MS = 600_000
-/** What still runs so long after the time is up is cut off: a large ring under floods takes minutes. It counts only if it had shown something by then. */
+/** What still runs so long after the time is up is cut off: a large ring under floods takes minutes. It counts only if it had shown something by then, or loops for ever. */
 const GRACE_MS = 15_000
-/** Exit code of such a run, which no program gives. */
-const CUT_OFF = -1
+/** Virtual time goes on by seconds in a second, even here; when it has not for so long, the run never ends. */
+const STILL_MS = 60_000
 const budgetMs = Number(values.seconds) * 1_000
 if (!(budgetMs > 0)) {
   console.error(`--seconds ${values.seconds}: give a number above 0.`)
@@ -70,7 +71,9 @@ function jobOf(index) {
 /** @param {Job} job */
 async function runOne({ seed, peers, minutes }) {
   const args = ['--seed', `${seed}`, '--peers', `${peers}`, '--minutes', `${minutes}`, '--faults', 'swarm']
-  const { code, stdout, stderr } = await runCli(args)
+  const node = ['--max-old-space-size=4096', '--input-type=module', '--eval', start, '--', ...args]
+  const ending = await runWatched(node, { cutMs: startMs + budgetMs + GRACE_MS - Date.now(), hungMs: HUNG_MS, stillMs: STILL_MS })
+  const { code, stdout, stderr } = ending
   if (code === CUT_OFF) return console.log(`Seed ${seed} with ${peers} peers was cut off: the time is up. It had shown no violation.`)
   if (code > 1 && total.runs === 0) throw new Error(`The simulator could not be run:\n${stderr}`)
   total.runs += 1
@@ -82,7 +85,8 @@ async function runOne({ seed, peers, minutes }) {
   )
   if (values.keep) {
     mkdirSync(join(repoRoot, 'sim-failures'), { recursive: true })
-    writeFileSync(join(repoRoot, 'sim-failures', `${seed}.json`), stdout || stderr)
+    const settings = { seed, peers, minutes, faults: 'swarm', realCrypto: false }
+    writeFileSync(join(repoRoot, 'sim-failures', `${seed}.json`), keptOf(settings, ending))
   }
 }
 
@@ -98,43 +102,6 @@ function eventsOf(stdout) {
   } catch {
     return 0
   }
-}
-
-/**
- * @param {string[]} args
- * @returns {Promise<{ code: number, stdout: string, stderr: string }>}
- */
-function runCli(args) {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--max-old-space-size=4096', '--input-type=module', '--eval', start, '--', ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    const hung = setTimeout(() => {
-      stderr += `no end within ${HUNG_MS / 60_000} minutes\n`
-      child.kill()
-    }, HUNG_MS)
-    let isCut = false
-    const cutMs = startMs + budgetMs + GRACE_MS - Date.now()
-    const cut = Number.isFinite(cutMs)
-      ? setTimeout(() => {
-          isCut = true
-          child.kill()
-        }, cutMs)
-      : undefined
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (text) => {
-      stdout += text
-    })
-    child.stderr.on('data', (text) => {
-      stderr += text
-    })
-    child.on('close', (code) => {
-      clearTimeout(hung)
-      clearTimeout(cut)
-      resolve({ code: code ?? (isCut && !/[1-9]\d* violations/.test(stderr) ? CUT_OFF : 1), stdout, stderr })
-    })
-  })
 }
 
 function commitSeed() {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { keptOf } from '../../scripts/watched-run.mjs'
 import { main } from './cli.ts'
 import type { Checker, Scene } from './run/scene.ts'
 
@@ -76,9 +77,9 @@ test('a violation ends with 1, and its Replay line gives the same run', () => {
 
 const SETTINGS = { seed: 5, peers: 2, minutes: 1, faults: 'none', realCrypto: false }
 
-test('settings alone can be replayed', () => {
+test('a run that was ended from outside is kept with its settings, and can be replayed', () => {
   const file = join(folder, 'kept.json')
-  writeFileSync(file, JSON.stringify({ settings: SETTINGS }))
+  writeFileSync(file, keptOf(SETTINGS, { code: 1, stdout: '{"settings":{"se', stderr: 'no end' }))
   expect(main(['--replay', file])).toBe(0)
   expect(JSON.parse(printed[0] as string).settings).toEqual(SETTINGS)
 })

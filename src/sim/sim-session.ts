@@ -4,14 +4,7 @@
  */
 import { assert } from '../base/assert.ts'
 import { fromUtf8, type Hex, utf8 } from '../base/bytes.ts'
-import {
-  type Credentials,
-  domainBytes,
-  type NodeId,
-  nodeIdOf,
-  publicKeySchema,
-  signatureSchema,
-} from '../base/identity.ts'
+import { type Credentials, domainBytes, type NodeId, nodeIdOf, publicKeySchema, signatureSchema } from '../base/identity.ts'
 import { bool, decode, encode, record, text, u53, type ValueOf } from '../base/schema.ts'
 import type { Channel } from '../peer/world.ts'
 import { MAX_MESSAGE_BYTES } from '../wire/messages.ts'
@@ -29,7 +22,7 @@ const proofSchema = record({ signature: signatureSchema, linked: bool })
 export const ALREADY_LINKED = 'already linked'
 
 /** Who this peer is to others, with its own key and a judge of all others'. */
-export interface SimIdentity {
+interface SimIdentity {
   readonly nodeId: NodeId
   readonly networkId: string
   readonly credentials: Credentials

@@ -3,8 +3,8 @@ import type { Effect } from '../../peer/effect.ts'
 import type { PeerEvent } from '../../peer/event.ts'
 import type { Signal } from '../../ring/messages.ts'
 import type { Checker, Scene } from '../run/scene.ts'
-import { isSigned } from '../sim-signals.ts'
 import type { SimNode } from '../sim-node.ts'
+import { isSigned } from '../sim-signals.ts'
 
 const NAME = 'link-ends'
 /** Attempts with one peer of which both sides' words are remembered; the oldest is forgotten. One goes on at a time. */

@@ -12,7 +12,10 @@ test('a jump of the clock of a closed tab is none', () => {
   for (const node of scene.nodes) node.stop()
   createFault('clock-jump', scene).begin()
   scene.world.run(FIRST_MS)
-  expect(scene.nodes.some(({ clock }) => clock.offsetMs !== 0), 'it has jumped').toBe(true)
+  expect(
+    scene.nodes.some(({ clock }) => clock.offsetMs !== 0),
+    'it has jumped',
+  ).toBe(true)
   expect(scene.faults.toRecord()).toEqual({})
   for (const node of scene.nodes) node.start()
   scene.world.run(60_000)
