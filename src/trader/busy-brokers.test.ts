@@ -70,6 +70,12 @@ describe('brokers without room for a link', () => {
     expect(sent(market, { from: trader.nodeId, type: 'send-offer' })).toHaveLength(before)
     expect(row(trader)).toMatchObject({ state: 'open', accepted: 3 })
   })
+
+  test('a broker that remembers the peer in too many services is passed by for another', () => {
+    const { market, trader } = alone()
+    for (const broker of market.brokers.slice(0, 4)) broker.refuses = 'services-full'
+    expect(offer(market, trader, {})).toMatchObject({ accepted: 1 })
+  })
 })
 
 describe('polls of an offer at rest', () => {

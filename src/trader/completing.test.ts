@@ -43,6 +43,20 @@ describe('the buyer', () => {
     expect(sent(market, { from: buyer.nodeId, type: 'receipt' })[0]?.receipt.buyerSignature).not.toBeNull()
   })
 
+  test('an older half that came to nothing does not shorten the wait for the next one', () => {
+    const { market, buyer, match } = matchedBuyer()
+    for (const broker of market.brokers) broker.silent = true
+    market.run(deadlineMs(match.slot, SLOT) - market.nowMs - SLOT / 2)
+    give(market, buyer, { message: { type: 'receipt', receipt: halfOf(market, match) } })
+    market.run(SLOT)
+    const next = { ...match, sell: strangersOffer(market, 8, { price: 90 }), slot: lastDecision(market) }
+    give(market, buyer, { message: { type: 'receipt', receipt: halfOf(market, next) } })
+    market.run(SLOT / 2)
+    expect(buyer.trader.receipts()).toEqual([])
+    market.run(SLOT / 2)
+    expect(buyer.trader.receipts()).toMatchObject([{ price: 95, quantity: 1 }])
+  })
+
   test('a half alone is no match while a holder says that the offer is not matched', () => {
     const { market, buyer, match } = matchedBuyer()
     const [holder] = market.brokers.filter((broker) => broker.memory(serviceIn(market), buyer.nodeId) !== undefined)

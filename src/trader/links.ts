@@ -1,5 +1,6 @@
 import type { NodeId } from '../base/identity.ts'
 import { longest, type Sizes } from '../base/sizes.ts'
+import type { Opened } from '../ring/trades.ts'
 import type { MarketMessage } from '../wire/messages.ts'
 import type { TraderPort } from '../wire/port.ts'
 import { IDLE_LINK_MS } from './durations.ts'
@@ -8,9 +9,6 @@ import { IDLE_LINK_MS } from './durations.ts'
 export const MAX_LINKS = 256
 /** Callbacks that wait for one link; beyond this the caller is told false at once. */
 export const MAX_WAITING = 64
-
-/** `isFull`: there was no room for it, here or there, so it is worth asking again soon. */
-export type Opened = (open: boolean, isFull?: boolean) => void
 
 interface Held {
   open: boolean

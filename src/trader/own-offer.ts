@@ -37,6 +37,13 @@ export interface StoredOffer {
   readonly of: number
 }
 
+/** A half, and when it first came. */
+export interface HeardHalf {
+  readonly half: Receipt
+  /** Steady time (see Schedule). */
+  readonly sinceMs: number
+}
+
 /**
  * One own offer through all its numbers.
  *
@@ -72,8 +79,10 @@ export class OwnOffer {
   match: Match | null = null
   /** What brokers say of a match of the present number. */
   reports: Reports | null = null
+  /** Matches that a holder reported and that are decided in the future by this clock: each is judged once it can have been. At most one a holder. */
+  readonly early = new Map<NodeId, Match>()
   /** Valid halves that sellers sent for the present number before its match was decided, by their match. At most MAX_HALVES. */
-  readonly halves = new Map<string, Receipt>()
+  readonly halves = new Map<string, HeardHalf>()
   /** Brokers whose last answer to a poll was that the present number is stored and not matched: network time at which they were asked. */
   readonly storedMs = new Map<NodeId, number>()
   /** Slots since the present number was polled. */
@@ -156,6 +165,7 @@ export class OwnOffer {
     this.spent = false
     this.abandoned = false
     this.superseded = false
+    this.early.clear()
     this.halves.clear()
     this.storedMs.clear()
     this.membersNamed.clear()
@@ -172,8 +182,8 @@ export class OwnOffer {
 
   /** See Sized. */
   sizes(): Sizes {
-    const { holdings, heldMs, storedMs, halves, membersNamed, notSeen, seen } = this
-    const brokers = Math.max(holdings.size, heldMs.size, storedMs.size, membersNamed.size, notSeen.size, seen.size)
+    const { holdings, heldMs, storedMs, early, halves, membersNamed, notSeen, seen } = this
+    const brokers = Math.max(holdings.size, heldMs.size, storedMs.size, early.size, membersNamed.size, notSeen.size, seen.size)
     return { brokers, halves: halves.size }
   }
 

@@ -13,7 +13,7 @@ import type { OwnOffer } from './own-offer.ts'
 import { commonest } from './reasons.ts'
 
 /** One broker's trouble, not the offer's: another broker may well take it. */
-const TRY_ANOTHER: ReadonlySet<Refusal> = new Set(['not-broker', 'tables-full', 'storage', 'busy', 'service-unknown'])
+const TRY_ANOTHER: ReadonlySet<Refusal> = new Set(['not-broker', 'tables-full', 'storage', 'busy', 'service-unknown', 'services-full'])
 
 export interface PlacementHost {
   /** The parameters, for brokers that do not know the service. */
@@ -119,7 +119,7 @@ export class Placement {
   /** As many hold it as should, and nobody has told of a match. */
   #isCalm(own: OwnOffer): boolean {
     const wanted = Math.min(this.#port.parameters.f, this.#directory.members(own.service).length)
-    return own.holders.length >= wanted && own.reports === null && own.match === null && own.halves.size === 0
+    return own.holders.length >= wanted && own.reports === null && own.match === null && own.halves.size + own.early.size === 0
   }
 
   /** Asks the brokers that hold the present number what became of it, as something happened: and soon again. */

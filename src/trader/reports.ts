@@ -9,8 +9,6 @@ import type { Match } from '../wire/messages.ts'
 export class Reports {
   readonly #byBroker = new Map<NodeId, string>()
   readonly #matches = new Map<string, Match>()
-  /** Steady time (see Schedule) of the first half; null: none came. */
-  #halfMs: number | null = null
   #timer: Timer | null = null
 
   add(broker: NodeId, match: Match): void {
@@ -22,16 +20,6 @@ export class Reports {
 
   has(broker: NodeId): boolean {
     return this.#byBroker.has(broker)
-  }
-
-  /** A half came, at this steady time. */
-  hear(nowMs: number): void {
-    this.#halfMs ??= nowMs
-  }
-
-  /** Steady time since which halves are known; infinite when none is. */
-  get halfMs(): number {
-    return this.#halfMs ?? Number.POSITIVE_INFINITY
   }
 
   /** True while further notices are waited for. */

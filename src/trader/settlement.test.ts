@@ -126,6 +126,23 @@ describe('which match counts', () => {
     expect(sent(market, { from: seller.nodeId, type: 'receipt' })).toEqual([])
   })
 
+  test.each([1.3, 3.5])(
+    'one that seems to be in the future, as the own clock is %f slots behind, is judged later, and the half comes in time',
+    (slots) => {
+      const { market, buyer, seller } = pair()
+      offer(market, seller, { side: 'sell', price: 100 })
+      // Polls have become rare, and the next one would be too late.
+      market.run(70 * SLOT)
+      seller.clockMs = -slots * SLOT
+      offer(market, buyer, { side: 'buy', price: 100 })
+      const noticed = (): number | undefined =>
+        market.letters.flatMap(({ message }) => (message.type === 'notify-offer' ? [message.match.slot] : []))[0]
+      expect(market.until(() => noticed() !== undefined)).toBe(true)
+      expect(market.until(() => seller.trader.receipts().length === 1, deadlineMs(noticed()!, SLOT) - market.nowMs)).toBe(true)
+      expect(buyer.trader.receipts()).toHaveLength(1)
+    },
+  )
+
   test('a lost notice is made good by asking', () => {
     const { market, buyer, seller } = pair()
     market.loses = ({ message }) => message.type === 'notify-offer'

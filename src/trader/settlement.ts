@@ -1,6 +1,6 @@
 import { BoundedMap } from '../base/bounded.ts'
 import type { Id, NodeId } from '../base/identity.ts'
-import { type Attestation, type Receipt, type ReceiptTerms, receiptBytes, receiptIdOf } from '../market/receipt.ts'
+import { type Attestation, RECEIPT_SLOTS, type Receipt, type ReceiptTerms, receiptBytes, receiptIdOf } from '../market/receipt.ts'
 import { slotEndMs } from '../market/slot.ts'
 import type { Match, MessageOf } from '../wire/messages.ts'
 import type { TraderPort } from '../wire/port.ts'
@@ -64,13 +64,30 @@ export class Settlement {
     const holding = own.holdings.get(broker)
     if (holding === undefined || holding === 'refused' || holding === 'dropped' || !this.#maySign(own) || own.match !== null) return
     const fault = matchFault(match, own.offer, this.#clock())
-    if (fault !== null) return fault === FUTURE ? undefined : this.#around.host.faulty(own, broker)
+    if (fault === FUTURE) return this.#keepForLater(own, broker, match)
+    if (fault !== null) return this.#around.host.faulty(own, broker)
     own.holdings.set(broker, 'held')
     own.storedMs.delete(broker)
     const reports = this.#listen(own)
     reports.add(broker, match)
     const decided = reports.majority(own.holders.length + own.withHolding('asked').length)
     if (decided !== null) this.#decide(own, decided)
+  }
+
+  /**
+   * A clock that is behind by more than a slot makes what is decided look as if it were to come. It is judged as soon as it can have been decided,
+   * by this clock; a decision further ahead than receipts have time is nothing that this trader could still complete.
+   */
+  #keepForLater(own: OwnOffer, broker: NodeId, match: Match): void {
+    const { slot } = this.#port.parameters
+    const waitMs = slotEndMs(match.slot, slot) - slot - this.#port.networkNowMs()
+    if (own.early.has(broker) || waitMs > RECEIPT_SLOTS * slot) return
+    own.early.set(broker, match)
+    this.#port.schedule.after(waitMs, () => {
+      if (own.early.get(broker) !== match) return
+      own.early.delete(broker)
+      this.report(own, broker, match)
+    })
   }
 
   /** A half or a whole, from whomever: the signatures say whose it is. */
@@ -164,15 +181,15 @@ export class Settlement {
   /** Goes by the match that most report; by a half alone when no broker reports any, and none denies it. */
   #judge(own: OwnOffer, reports: Reports): void {
     if (own.match !== null || !this.#maySign(own)) return
-    const halves = [...own.halves.values()].filter((half) => !this.#isPast(half))
-    const reported = reports.plurality(halves)
+    const heard = [...own.halves.values()].filter(({ half }) => !this.#isPast(half))
+    const reported = reports.plurality(heard.map(({ half }) => half))
     if (reported !== null) return this.#decide(own, reported)
-    const half = halves.find((one) => !this.#isDenied(own, one))
-    if (half === undefined) return
-    const { slot } = this.#port.parameters
+    const first = heard.find(({ half }) => !this.#isDenied(own, half))
+    if (first === undefined) return
+    const { buy, sell, slot } = first.half
     // A slot is the longest round trip: by then every broker that is not silent has answered the poll.
-    if (this.#port.schedule.steadyMs < reports.halfMs + slot) this.#listen(own)
-    else this.#decide(own, { buy: half.buy, sell: half.sell, slot: half.slot })
+    if (this.#port.schedule.steadyMs < first.sinceMs + this.#port.parameters.slot) this.#listen(own)
+    else this.#decide(own, { buy, sell, slot })
   }
 
   /** A holder says that the offer is not matched, though the half's slot is over. Its word changes when it decides late: the seller sends the half each slot. */
@@ -194,8 +211,8 @@ export class Settlement {
     offers.changed(own)
     if (this.#isPast(match)) return host.reoffer(own, LATE)
     if (own.side === 'sell') return this.#makeHalf(own, match)
-    const half = own.halves.get(matchKey(match))
-    if (half !== undefined) this.#complete(own, half)
+    const heard = own.halves.get(matchKey(match))
+    if (heard !== undefined) this.#complete(own, heard.half)
   }
 
   /** The seller makes the receipt: signed, stored, then sent. */
@@ -240,12 +257,13 @@ export class Settlement {
 
   /** A half is a notice too; what the brokers say counts for more, so they are asked (their notices may be lost), and asked again when it comes again. */
   #hear(own: OwnOffer, half: Receipt): void {
-    for (const [key, older] of own.halves) if (this.#isPast(older)) own.halves.delete(key)
+    for (const [key, older] of own.halves) if (this.#isPast(older.half)) own.halves.delete(key)
     const key = matchKey(half)
-    if (!own.halves.has(key) && own.halves.size >= MAX_HALVES) return
+    const before = own.halves.get(key)
+    if (before === undefined && own.halves.size >= MAX_HALVES) return
     const isNews = own.halves.size === 0 || own.reports?.isWaiting !== true
-    own.halves.set(key, half)
-    this.#listen(own).hear(this.#port.schedule.steadyMs)
+    own.halves.set(key, { half, sinceMs: before?.sinceMs ?? this.#port.schedule.steadyMs })
+    this.#listen(own)
     if (isNews) this.#around.host.poll(own)
   }
 

@@ -180,7 +180,10 @@ export class Trader {
     for (const own of this.#own.live()) if (own.state === 'open' && own.holdings.get(peer) === 'held') this.#placement.poll(own)
   }
 
-  /** One notice of a match is enough, so links are opened again at once only when less than half of the holders have one. */
+  /**
+   * One notice of a match is enough, so an offer of which half of the holders are linked still is left to its pause. With fewer, polls begin anew at their
+   * shortest pause, and open the links again.
+   */
   #stirUnlinked(peer: NodeId): void {
     for (const own of this.#own.live()) {
       const { holders } = own

@@ -3,6 +3,7 @@ import type { Hex } from '../base/bytes.ts'
 import type { Credentials, Id, NodeId } from '../base/identity.ts'
 import type { Rng } from '../base/rng.ts'
 import type { Schedule } from '../base/schedule.ts'
+import type { Opened } from '../ring/trades.ts'
 import type { MarketMessage } from './messages.ts'
 import type { Parameters } from './parameters.ts'
 import type { Write } from './records.ts'
@@ -45,7 +46,7 @@ export interface TraderPort extends MarketPort {
   /** Own offers and receipts: a transaction of its own, at once. */
   storeNow(writes: readonly Write[], done?: (ok: boolean) => void): void
   /** Opens a link for a trade, or keeps the one that is open. `done` runs once, perhaps at once: true when `send` works. Hold it no longer than needed. */
-  connect(peer: NodeId, done: (open: boolean, isFull?: boolean) => void): void
+  connect(peer: NodeId, done: Opened): void
   /** The trader needs the link no longer. */
   release(peer: NodeId): void
   /** Routes a first request for a service over the ring. The answer is one peer's word (PROTOCOL 3). */
