@@ -76,3 +76,8 @@ export interface SignedPart {
   /** A getter where they take work: made only when the signature has to be checked, as most were checked before. */
   readonly bytes: Uint8Array
 }
+
+/** The same ids in the same order. */
+export function isSame(left: readonly Id[], right: readonly Id[]): boolean {
+  return left === right || (left.length === right.length && left.every((id, index) => id === right[index]))
+}

@@ -1,4 +1,4 @@
-import type { Id, NodeId } from '../base/identity.ts'
+import { type Id, isSame, type NodeId } from '../base/identity.ts'
 import { type Sizes, sizesOf } from '../base/sizes.ts'
 import type { Service } from '../market/service.ts'
 import { isExchangeSlot, setSlot } from '../market/slot.ts'
@@ -102,8 +102,7 @@ export class Auction {
   #beginRound(): void {
     const before = this.book.members
     const members = this.#host.port.closest(this.book.service)
-    const same = members.length === before.length && members.every((member, index) => member === before[index])
-    if (!same) {
+    if (!isSame(members, before)) {
       const wasServing = this.book.serving
       this.#previous = before
       this.book.members = members

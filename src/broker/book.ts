@@ -179,7 +179,10 @@ export class Book {
     return null
   }
 
-  /** The offer is matched: out of the table, and it stays out. `proven`: its trader signed so. */
+  /**
+   * The offer is matched: out of the table, and it stays out. `proven`: its trader signed so. Remembered also of a peer that has too many services here:
+   * what was decided once must not be decided again.
+   */
   conclude(offer: Offer, match: Match, proven: boolean): void {
     const known = this.#entries.get(offer.peer)
     const newest = known && newestOf(known.newest)
@@ -193,13 +196,24 @@ export class Book {
       return this.#persist(known)
     }
     if (newest !== undefined && newest.seq >= offer.seq) return
-    if (known === undefined && (this.#isElsewhere(offer.peer) || !this.#hasRoom())) return
+    if (known === undefined && !this.#hasRoom()) return
     this.table.supersede(offer.peer, { seq: offer.seq, untilMs: offer.validUntil }, this.#nowMs())
     const entry = this.#remember({ type: 'offer', offer }, { state: 'matched', source: 'other' })
     entry.match = match
     entry.proven = proven
     this.news.delete(offer.peer)
     this.#persist(entry)
+  }
+
+  /** Keeps the number of an offer that another says is matched, as dropped: neither held nor forwarded here, and counted when it is forwarded by who knows better. */
+  note(offer: Offer): void {
+    const nowMs = this.#nowMs()
+    const known = this.#entries.get(offer.peer)
+    if (known !== undefined && newestOf(known.newest).seq >= offer.seq) return
+    if (known === undefined && (this.#isElsewhere(offer.peer) || !this.#hasRoom())) return
+    if (offer.validUntil <= nowMs || offer.validUntil - nowMs > this.#host.port.parameters.t) return
+    this.table.supersede(offer.peer, { seq: offer.seq, untilMs: offer.validUntil }, nowMs)
+    this.#remember({ type: 'offer', offer }, { state: 'dropped', source: 'member' })
   }
 
   /** The disk refused: what was promised to nobody is taken out again. */

@@ -24,6 +24,19 @@ function enter(market: Market, name: string): Node {
   return node
 }
 
+/** Two of a matched pair, as `from` hands them over to a broker that has just entered. */
+function handPair(market: Market, from: Node, to: Node): Offer[] {
+  const buy = market.offer('dan', { price: 120 })
+  const sell = market.offer('eve', { side: 'sell', price: 100 })
+  const match = { buy, sell, slot: market.slot - 1 - (market.slot % 2) }
+  const memories = [buy, sell].map(
+    (offer) => ({ newest: { type: 'offer', offer }, state: 'matched', until: offer.validUntil, match }) as const,
+  )
+  const rest = { part: 0, parts: 1, memories, receipts: [], equivocations: [] }
+  market.send(from, to, { type: 'handoff', service: market.service, parameters: SERVICE, ...rest })
+  return [buy, sell]
+}
+
 function states(market: Market, broker: Node): unknown[] {
   return ['ann', 'bob', 'dan', 'eve'].map((name) => market.price(market.trader(name), broker).state.state)
 }
@@ -139,19 +152,6 @@ describe('handoff', () => {
   })
 
   describe('who enters', () => {
-    /** Two of a matched pair, as `from` hands them over to a broker that has just entered. */
-    function handPair(market: Market, from: Node, to: Node): Offer[] {
-      const buy = market.offer('dan', { price: 120 })
-      const sell = market.offer('eve', { side: 'sell', price: 100 })
-      const match = { buy, sell, slot: market.slot - 1 - (market.slot % 2) }
-      const memories = [buy, sell].map(
-        (offer) => ({ newest: { type: 'offer', offer }, state: 'matched', until: offer.validUntil, match }) as const,
-      )
-      const rest = { part: 0, parts: 1, memories, receipts: [], equivocations: [] }
-      market.send(from, to, { type: 'handoff', service: market.service, parameters: SERVICE, ...rest })
-      return [buy, sell]
-    }
-
     it('neither holds, forwards nor decides what one member says is matched, until the vote is over', () => {
       const market = new Market(4)
       const [entering, first, second] = market.brokers as [Node, Node, Node]
@@ -181,6 +181,20 @@ describe('handoff', () => {
       market.runToSlot('even', 6)
       expect(market.book(entering).decision).toBe(null)
     })
+  })
+
+  it('keeps the number of what a member says is matched after the vote, and neither holds nor forwards it', () => {
+    const market = new Market(4)
+    const [entering, first] = market.brokers as [Node, Node]
+    const bob = market.offer('bob', { price: 1 })
+    market.sendOffer(bob)
+    market.runToSlot('even', 6)
+    handPair(market, first, entering)
+    market.run(60)
+    expect(states(market, entering)).toEqual(['unknown', 'stored', 'dropped', 'dropped'])
+    market.runToSlot('even', 3)
+    for (const broker of market.brokers) expect(market.table(broker)).toEqual([bob.id])
+    expect(market.book(entering).decision).toBe(null)
   })
 
   describe('a false word that an offer is matched', () => {

@@ -173,9 +173,9 @@ export class HandoffReceiver {
     if (!this.isOpen) this.#close()
   }
 
-  /** Somebody says that an offer is matched. After the vote that is worth nothing, and the offer comes by the exchange if it is live. */
+  /** Somebody says that an offer is matched. After the vote only its number is kept, and the offer comes by the exchange if it is live. */
   #matched(from: NodeId, offer: Offer, match: Match): void {
-    if (!this.isOpen) return
+    if (!this.isOpen) return this.#book.note(offer)
     if (!this.#book.knows(offer) && (this.#aside.size < this.#book.capacity || this.#aside.has(offer.id))) this.#aside.set(offer.id, offer)
     if (!this.#senders.has(from)) return
     this.#vote(from, offer, match)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sealWithdrawal } from '../market/offer.ts'
 import { type Service, serviceIdOf } from '../market/service.ts'
+import type { MarketMessage } from '../wire/messages.ts'
 import { Market, type Node, SERVICE } from './harness.ts'
 
 describe('bounds', () => {
@@ -47,16 +48,16 @@ describe('bounds', () => {
     expect([...broker.disk.keys()].filter((key) => key.startsWith('receipt')).length).toBe(4096)
   }, 60_000)
 
-  it('hears so many receipts of a seller, and all of others', () => {
+  it('hears a busy seller while there is room, and then so many receipts of it, and all of others', () => {
     const market = new Market(1)
     const [broker] = market.brokers as [Node]
-    const buy = market.offer('ann', { validForMs: 500_000 })
+    const buy = market.offer('ann', { validForMs: 20_000 })
     market.sendOffer(buy)
     const evil = market.trader('evil')
     const kept = (): number => [...broker.disk.keys()].filter((key) => key.startsWith('receipt')).length
     const odd = market.slot % 2 === 1 ? market.slot - 2 : market.slot - 1
     const show = (seq: number, slot: number): void => {
-      const sell = market.offer('evil', { side: 'sell', seq, validForMs: 500_000 })
+      const sell = market.offer('evil', { side: 'sell', seq, validForMs: 20_000 })
       market.send(evil, broker, { type: 'receipt', receipt: market.receipt({ buy, sell, slot }, false) })
     }
     for (let seq = 1; seq <= 8; seq += 1) show(seq, odd)
@@ -64,12 +65,15 @@ describe('bounds', () => {
     expect(kept()).toBe(2)
     for (let seq = 10; seq <= 200; seq += 1) show(seq, odd - 2 * seq)
     market.run(50)
-    expect(kept()).toBe(32)
+    expect(kept()).toBe(2 + 191)
+    for (let seq = 201; seq <= 2_200; seq += 1) show(seq, odd - 2 * (201 + (seq >> 1)))
+    market.run(50)
+    expect(kept()).toBe(2_048)
     const sell = market.offer('bob', { side: 'sell' })
     market.send(market.trader('bob'), broker, { type: 'receipt', receipt: market.receipt({ buy, sell, slot: odd }, true) })
     market.run(50)
     expect(market.received(market.trader('bob'), 'attestation').map(({ attestation }) => attestation.seen)).toEqual([true])
-  })
+  }, 60_000)
 })
 
 describe('one peer that goes from service to service', () => {
@@ -99,6 +103,24 @@ describe('one peer that goes from service to service', () => {
       market.send(market.trader('evil'), market.brokers[0] as Node, { type: 'handoff', service, parameters, ...rest })
     },
   }
+
+  it('is remembered as matched all the same where others have forwarded its offer', () => {
+    const market = new Market(2)
+    const [, other] = market.brokers as [Node, Node]
+    const isElsewhere = (message: MarketMessage): boolean =>
+      message.type === 'announce' || ('service' in message && message.service !== market.service)
+    market.loses = (_from, to, message) => to === other.nodeId && isElsewhere(message)
+    for (let index = 0; index < 4 * market.parameters.s; index += 1) {
+      ways['with withdrawals']?.(market, { ...SERVICE, name: `junk ${index}` })
+      market.run(20)
+    }
+    market.sendOffer(market.offer('bob', { side: 'sell', price: 90 }))
+    market.runToSlot('even')
+    expect(market.sendOffer(market.offer('evil', { price: 100 }))).toMatchObject([{ refusal: 'services-full' }, { refusal: null }])
+    market.runToSlot('even', 2)
+    const states = market.brokers.map((broker) => market.price(market.trader('evil'), broker).state.state)
+    expect(states).toEqual(['matched', 'matched'])
+  })
 
   for (const [name, leave] of Object.entries(ways)) {
     it(`does not fill every table: ${name}`, () => {

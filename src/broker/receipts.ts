@@ -31,8 +31,10 @@ interface Entry {
 
 /** Receipts a service at once. At the bound new ones are not heard: to forget one could lead to a second word on it. */
 export const MAX_RECEIPTS_KEPT = 4096
-/** Receipts of one seller: further ones of it alone are not heard, so that no identity takes the room of all. A peer has one offer, so one match, a slot. */
-export const MAX_OF_SELLER = 32
+/** From here on room is short: who has SHORT_OF_SELLER gets no more, so that no identity takes the room of all. So one seller has at most this many. */
+export const MAX_OF_SELLER = MAX_RECEIPTS_KEPT / 2
+const SHORT_OF_SELLER = 32
+/** A peer has one offer, so one match, a slot. */
 const MAX_OF_SELLER_A_SLOT = 2
 /** Peers that wait for one attestation, both traders first; further ones must ask again. */
 export const MAX_WAITING = 16
@@ -64,9 +66,10 @@ export class Receipts {
     return this.#bySeller.has(peer)
   }
 
-  /** True when no further receipt of this seller is heard. */
+  /** True when no further receipt of this seller is heard: there is no room, or little, and it has enough of it. */
   isFull(seller: NodeId): boolean {
-    return (this.#bySeller.get(seller)?.length ?? 0) >= MAX_OF_SELLER
+    const { size } = this.#entries
+    return size >= MAX_RECEIPTS_KEPT || (size >= MAX_OF_SELLER && (this.#bySeller.get(seller)?.length ?? 0) >= SHORT_OF_SELLER)
   }
 
   /** Slot in which a receipt was first seen here; null for one that was not. */
@@ -158,7 +161,7 @@ export class Receipts {
   }
 
   #hasRoom({ sell, slot }: Receipt): boolean {
-    if (this.#entries.size >= MAX_RECEIPTS_KEPT || this.isFull(sell.peer)) return false
+    if (this.isFull(sell.peer)) return false
     const ofSlot = (this.#bySeller.get(sell.peer) ?? []).filter((other) => other === slot)
     if (ofSlot.length >= MAX_OF_SELLER_A_SLOT) return false
     return this.remembers(sell.peer) || this.#book.remembers(sell.peer) || !this.#host.hasTooMany(sell.peer)

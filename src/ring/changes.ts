@@ -1,8 +1,7 @@
 /** What the neighbours and the peer were told last, so that they hear of changes and of nothing else. */
-import type { NodeId } from '../base/identity.ts'
+import { isSame, type NodeId } from '../base/identity.ts'
 import type { RingState } from './membership.ts'
 import type { Lists } from './neighbours.ts'
-import { isSame } from './reports.ts'
 
 /** What the peer sees of its ring. */
 export interface Shown {

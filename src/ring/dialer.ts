@@ -15,6 +15,8 @@ interface Attempt {
   readonly own: boolean
   /** A signal of the other side came: what takes time now is the connection itself. */
   heard: boolean
+  /** An ask or offer of ours has left. Until then there is nothing to hear: the link adapter makes attempts at its own pace. */
+  said: boolean
 }
 
 /** Signals take a few hops, signatures, and up to 1.5 s for ICE candidates; later than this one was lost. */
@@ -104,13 +106,14 @@ export class Dialer {
 
   /** Asks for a link. */
   dial(peer: NodeId, purpose: LinkPurpose): void {
-    this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: true, heard: false })
+    this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: true, heard: false, said: false })
     this.#context.port.connect(peer, purpose)
   }
 
   /** The other side asked for it and was admitted. */
   expect(peer: NodeId, purpose: LinkPurpose): void {
-    if (!this.#attempts.has(peer)) this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: false, heard: true })
+    if (!this.#attempts.has(peer))
+      this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: false, heard: true, said: false })
   }
 
   /** The other side signals. */
@@ -119,15 +122,21 @@ export class Dialer {
     if (attempt !== undefined) attempt.heard = true
   }
 
+  /** Our ask went out. */
+  asked(peer: NodeId): void {
+    const attempt = this.#attempts.get(peer)
+    if (attempt !== undefined) attempt.said = true
+  }
+
   /** An offer went out: the attempt goes on only when its answer comes. */
   awaits(peer: NodeId): void {
     const attempt = this.#attempts.get(peer)
-    if (attempt !== undefined) this.#attempts.set(peer, { ...attempt, heard: false, sinceMs: this.#context.nowMs() })
+    if (attempt !== undefined) this.#attempts.set(peer, { ...attempt, heard: false, said: true, sinceMs: this.#context.nowMs() })
   }
 
-  /** Attempts to which no signal came back: one of ours, or its answer, was lost. */
+  /** Attempts that said something and heard nothing: one of our signals, or its answer, was lost. */
   unheard(nowMs: number): NodeId[] {
-    return [...this.#attempts].flatMap(([peer, { heard, sinceMs }]) => (!heard && nowMs - sinceMs > SIGNAL_MS ? [peer] : []))
+    return [...this.#attempts].flatMap(([peer, { heard, said, sinceMs }]) => (said && !heard && nowMs - sinceMs > SIGNAL_MS ? [peer] : []))
   }
 
   opened(peer: NodeId): void {

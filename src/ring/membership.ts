@@ -4,7 +4,7 @@
  * A guest link, through the rendezvous, is asked for our own id: that one question serves the joiner, which learns its neighbours and their
  * whole lists (Zave's join), and either side of two rings that meet, which learn of closer peers than their lists hold.
  */
-import type { NodeId } from '../base/identity.ts'
+import { isSame, type NodeId } from '../base/identity.ts'
 import type { Timer } from '../base/schedule.ts'
 import type { Sizes } from '../base/sizes.ts'
 import type { Context } from './context.ts'
@@ -277,7 +277,7 @@ export class Membership {
     if (nowMs - this.#rememberedMs < REMEMBER_MS) return
     const peers = [...new Set([...this.#parts.neighbours.near(), ...this.#parts.links.direct(), ...this.#cached])].slice(0, MAX_CACHED)
     this.#rememberedMs = nowMs
-    if (peers.length === this.#cached.length && peers.every((id, index) => id === this.#cached[index])) return
+    if (isSame(peers, this.#cached)) return
     this.#cached = peers
     this.#context.port.remember(peers)
   }

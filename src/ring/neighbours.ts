@@ -9,11 +9,11 @@
  * 2. Everything else is a candidate: it becomes an entry when a link to it opens, never before (Zave: check that a node lives before adopting it).
  * 3. Lists are functions of links and reports, not a state of their own: a lost link takes its entry with it, and rectify needs no rule of its own.
  */
-import type { NodeId } from '../base/identity.ts'
+import { isSame, type NodeId } from '../base/identity.ts'
 import type { Sizes } from '../base/sizes.ts'
 import { clockwiseFrom, isBetween, sortClockwise } from './id-space.ts'
 import type { Limits } from './limits.ts'
-import { isSame, Reports, without } from './reports.ts'
+import { Reports, without } from './reports.ts'
 
 /** Both lists, nearest first. */
 export interface Lists {

@@ -3,7 +3,7 @@
  *
  * Invariant: `named` and `namedByNear` hold how many reports, and how many reports of near peers, name an id; never 0. They follow every change at once.
  */
-import type { NodeId } from '../base/identity.ts'
+import { isSame, type NodeId } from '../base/identity.ts'
 import { longest, type Sizes } from '../base/sizes.ts'
 
 interface Report {
@@ -107,9 +107,4 @@ function count(counts: Map<NodeId, number>, id: NodeId, step: 1 | -1): void {
 /** `ids` without one of them. */
 export function without(ids: readonly NodeId[], id: NodeId): readonly NodeId[] {
   return ids.includes(id) ? ids.filter((other) => other !== id) : ids
-}
-
-/** The same ids in the same order. */
-export function isSame(left: readonly NodeId[], right: readonly NodeId[]): boolean {
-  return left === right || (left.length === right.length && left.every((id, index) => id === right[index]))
 }

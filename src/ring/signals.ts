@@ -72,6 +72,7 @@ export class Signals {
     const exchange = this.#exchanges.get(keyOf(signal.to, signal))
     if (exchange !== undefined) exchange.said = signal
     if (signal.kind === 'offer') this.#parts.dialer.awaits(signal.to)
+    else if (signal.kind === 'ask') this.#parts.dialer.asked(signal.to)
     this.#say(signal)
     this.#armRepeat(signal, 1)
   }
