@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { nodeIdOf } from '../base/identity.ts'
 import { networkId } from '../wire/parameters.ts'
+import type { StoredRecord } from '../wire/records.ts'
 import type { Effect } from './effect.ts'
 import { Peer } from './peer.ts'
 
@@ -10,10 +11,15 @@ const credentials = { publicKey: '11'.repeat(32), nonce: 7 }
 const service = { name: 'Storage', kind: 'general', unit: 'GB', currency: 'EUR', decimals: 2, tags: [] }
 const START_MS = 1_700_000_000_000
 
-function startPeer({ publishMs }: { readonly publishMs: number } = { publishMs: 0 }): { peer: Peer; effects: Effect[] } {
+interface Start {
+  readonly publishMs: number
+  readonly records?: readonly StoredRecord[]
+}
+
+function startPeer({ publishMs, records = [] }: Start = { publishMs: 0 }): { peer: Peer; effects: Effect[] } {
   const nodeId = nodeIdOf(network, credentials)
   const peer = new Peer({ credentials, nodeId, network, parameters, linkBudget: 8, seed: [1, 2, 3, 4], nowMs: START_MS, publishMs })
-  const effects = peer.step({ type: 'start', nowMs: START_MS, records: [] })
+  const effects = peer.step({ type: 'start', nowMs: START_MS, records })
   effects.push(...peer.step({ type: 'sought', nowMs: START_MS + 1, contacts: 0, held: true, reason: '' }))
   return { peer, effects }
 }
@@ -40,6 +46,33 @@ describe('a peer', () => {
     expect(peer.view().notice).toBe('The disk is full.')
     for (let passedMs = 1_000; passedMs <= 61_000; passedMs += 1_000) peer.step({ type: 'timer', nowMs: START_MS + passedMs })
     expect(peer.view().notice).not.toBe('The disk is full.')
+  })
+
+  /** All that happens by itself until then. */
+  function quiet(peer: Peer, untilMs: number): Effect[] {
+    const effects: Effect[] = []
+    while (peer.nextMs() <= untilMs) effects.push(...peer.step({ type: 'timer', nowMs: peer.nextMs() }))
+    return effects
+  }
+
+  test('takes a notice off the screen when its time is over, though nothing else happens', () => {
+    const { peer } = startPeer()
+    quiet(peer, START_MS + 30_000)
+    peer.step({ type: 'stored', nowMs: START_MS + 30_000, transaction: 99, ok: false, reason: 'The disk is full.' })
+    const shown = quiet(peer, START_MS + 120_000).flatMap((effect) => (effect.type === 'publish' ? [effect.view.notice] : []))
+    expect(shown.at(-1)).toBe(peer.view().notice)
+    expect(shown.at(-1)).not.toBe('The disk is full.')
+  })
+
+  test('tells of damaged records until somebody has looked, beside what it tells for a while', () => {
+    const { peer } = startPeer({ publishMs: 0, records: [{ store: 'own', key: 'offer', value: Uint8Array.of(1, 2, 3) }] })
+    const damaged = expect.stringContaining('1 damaged records')
+    quiet(peer, START_MS + 100_000)
+    expect(peer.view().notice).toEqual(damaged)
+    peer.step({ type: 'stored', nowMs: START_MS + 100_000, transaction: 99, ok: false, reason: 'The disk is full.' })
+    expect(peer.view().notice).toBe('The disk is full.')
+    quiet(peer, START_MS + 200_000)
+    expect(peer.view().notice).toEqual(damaged)
   })
 
   test('shows what is new though its clock was set back', () => {

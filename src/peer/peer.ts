@@ -79,7 +79,7 @@ export class Peer {
   readonly #publisher: Publisher
   #ringChanged = false
   #joined = false
-  readonly #notice = new Notice()
+  readonly #notice: Notice
   #stopped = false
 
   constructor(options: PeerOptions) {
@@ -87,6 +87,7 @@ export class Peer {
     this.#codec = createCodec(options.network)
     this.#schedule = new Schedule(options.nowMs)
     this.#publisher = new Publisher(this.#schedule, options.publishMs)
+    this.#notice = new Notice(this.#schedule, () => this.#publisher.changed())
     this.#rng = new Rng(options.seed)
     this.#clock = new NetworkClock(options.parameters.slot)
     this.#storeQueue = new StoreQueue({ emit: (transaction, writes) => this.#emit({ type: 'store', transaction, writes }) })
@@ -123,7 +124,7 @@ export class Peer {
     return {
       nodeId,
       state: this.#stopped ? 'stopped' : ring.state,
-      notice: this.#notice.at(this.#schedule.steadyMs) || ring.notice,
+      notice: this.#notice.text || ring.notice,
       network,
       peers: ring.known().length,
       links: ring.links(),
@@ -192,7 +193,7 @@ export class Peer {
     const damaged =
       this.#broker.restore(records.filter((record) => record.store === 'tables')) +
       this.#trader.restore(records.filter((record) => record.store === 'own' || record.store === 'receipts'))
-    if (damaged > 0) this.#tell(`${damaged} damaged records on this device were left out. Everything else was restored.`)
+    if (damaged > 0) this.#notice.keep(`${damaged} damaged records on this device were left out. Everything else was restored.`)
     this.#ring.start(cachedPeers(records, this.#options.invitedBy))
     this.#measureClock()
   }
@@ -213,7 +214,7 @@ export class Peer {
   #stop(notice: string): void {
     this.#ring.leave()
     this.#commands.stop()
-    this.#notice.tell(notice, this.#schedule.steadyMs, Number.POSITIVE_INFINITY)
+    this.#notice.keep(notice)
     this.#emit({ type: 'rendezvous', mode: 'off', cached: [] })
     this.#publisher.hurry()
     this.#publish()
@@ -225,17 +226,12 @@ export class Peer {
     if (reason.startsWith('duplicate identity')) {
       return this.#stop('This identity runs in another tab or on another device. Close one of the two, then reload this page.')
     }
-    if (reason.startsWith('other network')) this.#tell(reason)
+    if (reason.startsWith('other network')) this.#notice.tell(reason)
     this.#ring.onConnectFailed(peer, reason)
   }
 
-  #tell(text: string): void {
-    this.#notice.tell(text, this.#schedule.steadyMs)
-    this.#publisher.changed()
-  }
-
   #stored(event: { readonly transaction: number; readonly ok: boolean; readonly reason: string }): void {
-    if (!event.ok) this.#tell(event.reason)
+    if (!event.ok) this.#notice.tell(event.reason)
     this.#storeQueue.stored(event.transaction, event.ok)
   }
 

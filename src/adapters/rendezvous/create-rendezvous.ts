@@ -120,6 +120,8 @@ class CombinedRendezvous implements Rendezvous {
 
   #onChannel(...[channel, initiator]: Parameters<RendezvousListener['onChannel']>): void {
     if (this.#closed || this.#listener === null) return channel.close()
+    // Only peers of this very network find each other here.
+    this.#namesakes?.rest()
     this.#listener.onChannel(channel, initiator)
     const seek = this.#seek
     if (!initiator || seek === null) return

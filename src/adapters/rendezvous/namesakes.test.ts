@@ -23,16 +23,29 @@ function holderSays(words: string[]): void {
   })
 }
 
+const options = { network: 'market#fedcba9876543210', servers: [server], iceServers: [], admit: () => true }
+
+test('somebody of the own network is there: a holder that does not answer is not asked for ever', async () => {
+  holderSays([])
+  const namesakes = new Namesakes({ ...options, onNamesake: () => {} })
+  const claims = (): number => vi.mocked(claim).mock.calls.length
+  namesakes.ask()
+  await vi.advanceTimersByTimeAsync(10_000)
+  namesakes.rest()
+  await vi.advanceTimersByTimeAsync(60_000)
+  const before = claims()
+  await vi.advanceTimersByTimeAsync(600_000)
+  expect(claims()).toBe(before)
+  namesakes.ask()
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(claims()).toBeGreaterThan(before)
+  namesakes.close()
+})
+
 test('a holder that does not answer is asked again until it does, and no more then', async () => {
   holderSays(['it does not answer', 'it does not answer', `peermart network ${OTHER}`])
   const heard: string[] = []
-  const namesakes = new Namesakes({
-    network: 'market#fedcba9876543210',
-    servers: [server],
-    iceServers: [],
-    admit: () => true,
-    onNamesake: (network) => heard.push(network),
-  })
+  const namesakes = new Namesakes({ ...options, onNamesake: (network) => heard.push(network) })
   namesakes.ask()
   await vi.advanceTimersByTimeAsync(10_000)
   expect(heard).toEqual([OTHER])

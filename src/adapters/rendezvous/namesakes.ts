@@ -36,6 +36,7 @@ export class Namesakes {
   /** Servers that are being asked. */
   readonly #asking = new Set<ServerAddress>()
   readonly #broadcast: BroadcastChannel | null
+  #resting = false
   #closed = false
 
   constructor(options: NamesakesOptions) {
@@ -48,8 +49,14 @@ export class Namesakes {
 
   /** Nobody of the own network was found: asks whether there is another of its name, and answers such questions from now on. */
   ask(): void {
+    this.#resting = false
     this.#shout('who')
     if (this.#held.size === 0) for (const server of this.#options.servers) this.#askServer(server)
+  }
+
+  /** Somebody of the own network is there: questions that were not answered are not asked again. */
+  rest(): void {
+    this.#resting = true
   }
 
   /** Answers such questions too, if nobody does. */
@@ -64,16 +71,20 @@ export class Namesakes {
     this.#held.clear()
   }
 
-  /** Until there is an answer: who misses it once would be alone and never know why. */
+  /** Until there is an answer, or somebody of the own network: who misses it once would be alone and never know why. */
   async #askServer(server: ServerAddress): Promise<void> {
     if (this.#asking.has(server)) return
     this.#asking.add(server)
     let pauseMs = PAUSE_MS.least
-    while (!this.#closed && !(await this.#answered(server))) {
+    while (!this.#isOver && !(await this.#answered(server))) {
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
       pauseMs = Math.min(PAUSE_MS.most, 2 * pauseMs)
     }
     this.#asking.delete(server)
+  }
+
+  get #isOver(): boolean {
+    return this.#closed || this.#resting
   }
 
   /** Asks once; true when the id is ours now, or its holder answered. */

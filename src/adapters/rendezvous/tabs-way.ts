@@ -267,7 +267,7 @@ export class TabsWay implements Way {
   async #finishUnlessSilent(search: RunningSearch): Promise<void> {
     const silent = await this.#silentTabs(search)
     if (this.#search !== search || search.contacts > 0 || this.#openingsOf(search) > 0) return
-    if (silent === 0 || search.asks > MOST_ASKS) this.#finish(search, '')
+    if (silent === 0 || search.asks >= MOST_ASKS) this.#finish(search, '')
     else if (search.asks === 0) this.#askAgain(search)
   }
 
