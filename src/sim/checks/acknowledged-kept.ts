@@ -63,11 +63,6 @@ class AcknowledgedKept implements Checker {
   /** By service and trader. */
   readonly #told = new Map<string, Told>()
   readonly #handovers = new Handovers()
-  /**
-   * Numbers that a broker forgot in this life, by service, trader and number. Known defect: its order table remembers them all the same, so that a
-   * broker that is back in the set takes them for stale, and acknowledges a handover of them without taking it (seed 2, 12 peers, 3 minutes, swarm).
-   */
-  readonly #forgotten = new Map<NodeId, Set<string>>()
   /** Brokers that have read their disk. */
   readonly #ready = new Set<NodeId>()
   #turn = 0
@@ -89,7 +84,6 @@ class AcknowledgedKept implements Checker {
   lived(node: SimNode, _change: 'start' | 'stop' | 'crash'): void {
     this.#ready.delete(node.nodeId)
     this.#handovers.lived(node)
-    this.#forgotten.delete(node.nodeId)
     for (const kept of this.#promises.get(node.nodeId)?.kept.values() ?? []) kept.shownMs = Number.NEGATIVE_INFINITY
   }
 
@@ -171,9 +165,7 @@ class AcknowledgedKept implements Checker {
       const isTooFar = untilMs > loop.nowMs + parameters.t - CLOCK_SLOTS * parameters.slot
       // It had it before, and could not store it.
       const isUnstored = table?.memories.get(trader)?.state === 'unknown'
-      const isForgotten = this.#forgotten.get(node.nodeId)?.has(`${keyOf(service, trader)} ${seq}`) === true
-      if (isElse || isTooFar || isUnstored || isForgotten || this.#promises.get(node.nodeId)?.kept.has(keyOf(service, trader)) === true)
-        continue
+      if (isElse || isTooFar || isUnstored || this.#promises.get(node.nodeId)?.kept.has(keyOf(service, trader)) === true) continue
       this.#scene.sometimes.add('an offer handed over was followed')
       this.#promise(node, { service, trader, seq, untilMs, members: table?.members ?? [], shownMs: loop.nowMs })
     }
@@ -193,14 +185,11 @@ class AcknowledgedKept implements Checker {
   /** A memory is deleted: lawfully, when its broker has left the set and handed it over. It may be back in it before the next look. */
   #storing(node: SimNode, { writes }: Extract<Effect, { type: 'store' }>): void {
     const promises = this.#promises.get(node.nodeId)
+    if (promises === undefined) return
     for (const { store, key, value } of writes) {
       if (store !== 'tables' || value !== null || !key.startsWith('memory/')) continue
-      const about = key.slice('memory/'.length)
-      const told = this.#told.get(about)
-      const forgotten = this.#forgotten.get(node.nodeId) ?? new Set<string>()
-      if (told !== undefined) this.#forgotten.set(node.nodeId, forgotten.add(`${about} ${told.seq}`))
-      const kept = promises?.kept.get(about)
-      if (promises === undefined || kept === undefined) continue
+      const kept = promises.kept.get(key.slice('memory/'.length))
+      if (kept === undefined) continue
       const table = tableOf(node, kept.service)
       if (table?.serving === true) continue
       promises.kept.delete(keyOf(kept.service, kept.trader))
