@@ -251,9 +251,10 @@ export class Book {
     this.equivocators.expire(nowMs)
   }
 
-  /** Lets go everything, on disk too: this broker left the set. */
+  /** Lets go everything, on disk too: this broker left the set. The numbers as well: when it comes back, others hand over what lives. */
   forgetAll(): void {
     for (const entry of [...this.#entries.values()]) this.#forget(entry)
+    this.table.clear()
     this.equivocators.expire(Number.POSITIVE_INFINITY)
   }
 

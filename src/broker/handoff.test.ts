@@ -130,8 +130,8 @@ describe('handoff', () => {
     expect(market.price(market.trader('ann'), old)).toMatchObject({ type: 'not-broker', members: [entering.nodeId] })
   })
 
-  it('lets who left forget, but not its word on receipts', () => {
-    const { market } = lively(2)
+  it('lets who left forget, but not its word on receipts; back again it takes what lives', () => {
+    const { market, open } = lively(2)
     const [leaving] = market.brokers as [Node]
     const match = market.received(market.trader('dan'), 'notify-offer')[0]?.match
     if (match === undefined) throw new Error('no match')
@@ -149,6 +149,9 @@ describe('handoff', () => {
     market.run(50)
     const words = market.received(dan, 'attestation').filter(({ attestation }) => attestation.broker === leaving.nodeId)
     expect(words.map(({ attestation }) => attestation.seen)).toEqual([true, true])
+    market.members = [...market.members, leaving.nodeId]
+    market.runToSlot('even', 3)
+    expect(market.table(leaving)).toEqual([open])
   })
 
   describe('who enters', () => {

@@ -58,6 +58,11 @@ class Model {
     return older
   }
 
+  clear(): void {
+    this.words = []
+    this.offers = []
+  }
+
   crossing(): unknown[] {
     const [buys, sells] = [this.side('buy'), this.side('sell')]
     const pairs = buys.slice(0, sells.length).map((buy, index) => ({ buy, sell: sells[index] as TableOffer }))
@@ -86,6 +91,7 @@ const step = fc.oneof(
   fc.record({ op: fc.constant('remove' as const), passMs, peer, seq }),
   fc.record({ op: fc.constant('supersede' as const), passMs, peer, seq, validForMs: fc.integer({ min: -5, max: 150 }) }),
   fc.record({ op: fc.constant('expire' as const), passMs: fc.nat(100) }),
+  fc.record({ op: fc.constant('clear' as const), passMs }),
 )
 
 test('agrees with the model, and gives back the very objects', () => {
@@ -110,6 +116,9 @@ test('agrees with the model, and gives back the very objects', () => {
           const untilMs = nowMs + next.validForMs
           const wanted = model.supersede(next.peer, { seq: next.seq, untilMs }, nowMs)
           expect(table.supersede(next.peer, { seq: next.seq, untilMs }, nowMs)).toBe(wanted)
+        } else if (next.op === 'clear') {
+          table.clear()
+          model.clear()
         } else table.expire(nowMs)
         const [buys, sells] = [model.side('buy'), model.side('sell')]
         const got = {

@@ -145,6 +145,15 @@ export class OrderTable<O extends TableOffer = TableOffer> {
     return true
   }
 
+  /** Lets go every offer and every number. */
+  clear(): void {
+    this.#sides.buy.length = 0
+    this.#sides.sell.length = 0
+    this.#held.clear()
+    this.#newest.clear()
+    this.#nextExpiryMs = Number.POSITIVE_INFINITY
+  }
+
   /** Lets go offers and numbers whose time has come. */
   expire(nowMs: number): void {
     if (nowMs < this.#nextExpiryMs) return

@@ -10,6 +10,10 @@ const SEEDS: readonly (readonly [shown: string, settings: Partial<RunSettings>])
     'a peer that lost everybody, and its server, asks that again after a pause of its own (ideal-after-heal)',
     { seed: 608470358, peers: 8, minutes: 4, faults: 'swarm' },
   ],
+  [
+    'a broker that comes back to a set that it left takes for stale what it is handed (acknowledged-kept)',
+    { seed: 2, minutes: 1.5, faults: 'swarm' },
+  ],
   ['a joiner that tells its neighbours to nobody begins a ring of its own (one-ring)', { seed: 1, minutes: 2, faults: 'churn' }],
 ]
 
