@@ -51,3 +51,13 @@ test.each([
   expect(scene.world.runUntil(() => !node.running, 10_000)).toBe(true)
   expect(scene.faults.get(WRITE_LOST)).toBe(lost)
 })
+
+test('machines die while they store, and come back', () => {
+  const scene = new TestScene({ count: 4, seed: 1 })
+  scene.trade()
+  const fault = createFault('write-lost', scene)
+  fault.begin()
+  expect(scene.world.runUntil(() => scene.faults.get(WRITE_LOST) > 1, 120_000)).toBe(true)
+  fault.heal()
+  expect(scene.nodes.every(({ running }) => running)).toBe(true)
+})

@@ -4,7 +4,7 @@ import { clockDrift, clockJump, clockOffset, hiddenTab, throttledTab } from './c
 import { diskDamage, diskFull } from './disks.ts'
 import type { FaultKind } from './kinds.ts'
 import { burst, serverOutage } from './load.ts'
-import { crash, diskLoss, massLeave, sleep } from './machines.ts'
+import { crash, diskLoss, massLeave, sleep, writeLost } from './machines.ts'
 import { asymmetry, delay, halfOpen, jitter, linkDeath, partition, unreachable } from './network.ts'
 
 const CREATORS: Readonly<Record<FaultKind, (scene: Scene) => Fault>> = {
@@ -29,6 +29,7 @@ const CREATORS: Readonly<Record<FaultKind, (scene: Scene) => Fault>> = {
   burst,
   'disk-full': diskFull,
   'disk-damage': diskDamage,
+  'write-lost': writeLost,
 }
 
 /** A fault of this kind for a run. Several of one run may go on at once; each undoes what it did itself. */

@@ -21,6 +21,7 @@ export const FAULT_KINDS = [
   'burst', // many commands at one moment
   'disk-full', // commits are refused for a while
   'disk-damage', // records with a wrong checksum, seen at the next start
+  'write-lost', // a crash while something is being stored, which is then not on the disk
 ] as const
 
 export type FaultKind = (typeof FAULT_KINDS)[number]

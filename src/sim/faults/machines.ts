@@ -2,7 +2,7 @@
 import type { Fault, Scene } from '../run/scene.ts'
 import type { SimNode } from '../sim-node.ts'
 import { SimDisk } from '../sim-store.ts'
-import { countOf, populationOf } from './population.ts'
+import { countOf, isThere, populationOf } from './population.ts'
 import { spells } from './season.ts'
 
 /** A machine that crashed is back after a reload of the tab, or a reboot. */
@@ -13,6 +13,8 @@ const CRASH_SHARE = 1 / 64
 /** From a lid shut by accident to a coffee: longer sleeps are nothing but absence. */
 const SLEEP_MS = { least: 1_000, most: 90_000 }
 const SLEEP_PAUSE_MS = { least: 5_000, most: 20_000 }
+/** Within the time of a commit, and after it began. */
+const WRITING_MS = 1
 /** Up to a third of all at once: a network's link goes down, a class ends. */
 const LEAVE_SHARE = { least: 0.1, most: 1 / 3 }
 const LEAVE_PAUSE_MS = { least: 20_000, most: 60_000 }
@@ -39,6 +41,35 @@ function crashes(scene: Scene, kind: 'crash' | 'disk-loss', go: (node: SimNode) 
       const taken = populationOf(scene).take(countOf(scene, CRASH_SHARE), go)
       if (taken.length > 0) scene.faults.add(kind, taken.length)
       return () => bringBack(taken)
+    },
+  })
+}
+
+/** One machine dies the next time that it stores something. The population counts what is lost. */
+export function writeLost(scene: Scene): Fault {
+  const { rng, world } = scene
+  const due = new Map<SimNode, SimNode[]>()
+  const die = (node: SimNode): void => {
+    const dead = due.get(node)
+    if (dead !== undefined && populationOf(scene).let(node, () => node.crash())) dead.push(node)
+    due.delete(node)
+  }
+  world.observers.push({
+    stepped(node, _event, effects) {
+      if (due.has(node) && effects.some(({ type }) => type === 'store')) world.loop.after(WRITING_MS, () => die(node))
+    },
+  })
+  return spells(scene, {
+    pauseMs: CRASH_PAUSE_MS,
+    lengthMs: BACK_MS,
+    start: () => {
+      const dead: SimNode[] = []
+      const chosen = rng.sample(scene.nodes.filter(isThere), 1)
+      for (const node of chosen) due.set(node, dead)
+      return () => {
+        for (const node of chosen) if (due.get(node) === dead) due.delete(node)
+        bringBack(dead)
+      }
     },
   })
 }

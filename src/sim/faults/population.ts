@@ -11,7 +11,7 @@ const ONE_IN = 3
 const MEND_SLOTS = 10
 const LEAST_MEND_MS = 5_000
 
-/** Counted in `faults` with what took the peer: a commit that was under way then, and is not on its disk. No kind to switch on. */
+/** Counted whatever took the peer: a commit that was under way then, and is not on its disk. */
 export const WRITE_LOST = 'write-lost'
 
 const populations = new WeakMap<Scene, Population>()

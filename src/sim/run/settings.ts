@@ -28,6 +28,9 @@ export interface Plan {
   readonly services: number
 }
 
+/** Drawn after all else: a seed keeps the rest of its plan. */
+const DRAWN_LAST: readonly FaultKind[] = ['write-lost']
+
 /** Of each kind of trouble so many runs of a swarm have it: all at once would only show that nothing works then. */
 const FAULT_SHARE = 0.2
 const MALICE_SHARE = 0.5
@@ -68,7 +71,10 @@ function isMalice(name: string): name is MaliceKind {
 
 function swarmPlan(rng: Rng): Plan {
   const some = <T>(kinds: readonly T[], share: number): T[] => kinds.filter(() => rng.float() < share)
-  const faults = some(FAULT_KINDS, FAULT_SHARE)
+  const faults = some(
+    FAULT_KINDS.filter((kind) => !DRAWN_LAST.includes(kind)),
+    FAULT_SHARE,
+  )
   const malice = rng.float() < MALICE_SHARE ? some([...BROKER_MALICE, ...TRADER_MALICE, ...ROUTER_MALICE], FAULT_SHARE) : []
   const n = pick(rng, [1, 2, 3, 4, 5, 8, 8, 8, 12, 16])
   const parameters: Parameters = {
@@ -81,7 +87,8 @@ function swarmPlan(rng: Rng): Plan {
     s: pick(rng, [1, 4, 16]),
   }
   const maliciousShare = malice.length > 0 ? 0.05 + rng.float() * (MOST_MALICIOUS - 0.05) : 0
-  return { parameters, faults, malice, maliciousShare, services: 1 + rng.below(5) }
+  const services = 1 + rng.below(5)
+  return { parameters, faults: [...faults, ...some(DRAWN_LAST, FAULT_SHARE)], malice, maliciousShare, services }
 }
 
 function pick<T>(rng: Rng, values: readonly T[]): T {
