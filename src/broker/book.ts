@@ -243,11 +243,9 @@ export class Book {
   /** Lets go what has expired. */
   sweep(): void {
     const nowMs = this.#nowMs()
-    const { slot } = this.#host.port.parameters
+    const keptMs = (RECEIPT_SLOTS + 2) * this.#host.port.parameters.slot
     this.table.expire(nowMs)
-    for (const entry of [...this.#entries.values()]) {
-      if (entry.until + (RECEIPT_SLOTS + 2) * slot <= nowMs) this.#forget(entry)
-    }
+    for (const entry of [...this.#entries.values()]) if (entry.until + keptMs <= nowMs) this.#forget(entry)
     this.equivocators.expire(nowMs)
   }
 
