@@ -62,6 +62,8 @@ class TableBounds implements Checker {
   readonly #scene: Scene
   /** Nodes whose clock was ever off by a slot: rows go when their time comes, and it may come back. */
   readonly #wasOff = new Set<NodeId>()
+  /** Nodes whose clock was off by a slot at their last step: when that was, in ms of the loop. */
+  readonly #steppedOff = new Map<NodeId, number>()
   /** Memories without their row: since when, in ms of the loop, by node. */
   readonly #rowless = new Map<NodeId, ReadonlyMap<string, number>>()
   #turn = 0
@@ -72,7 +74,10 @@ class TableBounds implements Checker {
   }
 
   stepped(node: SimNode, _event: PeerEvent, effects: readonly Effect[]): void {
-    if (Math.abs(node.clock.offsetMs) >= this.#scene.world.parameters.slot) this.#wasOff.add(node.nodeId)
+    if (this.#isOff(node)) {
+      this.#wasOff.add(node.nodeId)
+      this.#steppedOff.set(node.nodeId, this.#scene.world.loop.nowMs)
+    } else this.#steppedOff.delete(node.nodeId)
     if (this.#answersLeft === 0) return
     const [effect] = effects
     // Alone in its step, so that nothing else can have changed the table in it.
@@ -82,6 +87,7 @@ class TableBounds implements Checker {
 
   lived(node: SimNode): void {
     this.#rowless.delete(node.nodeId)
+    this.#steppedOff.delete(node.nodeId)
   }
 
   look(): void {
@@ -97,8 +103,10 @@ class TableBounds implements Checker {
   #checkNode(node: SimNode): void {
     const { loop, parameters } = this.#scene.world
     const { slot, m } = parameters
-    const isOnTime = !node.asleep && Math.abs(node.clock.offsetMs) < slot
-    const untilMs = isOnTime ? loop.nowMs - EXPIRED_SLOTS * slot - node.clock.coarseMs : 0
+    const lateMs = EXPIRED_SLOTS * slot + node.clock.coarseMs
+    // A peer reads its clock when it steps: until then it cannot know that it was set right. With a table it steps in each slot.
+    const isUnaware = loop.nowMs - (this.#steppedOff.get(node.nodeId) ?? Number.NEGATIVE_INFINITY) <= lateMs
+    const untilMs = node.asleep || this.#isOff(node) || isUnaware ? 0 : loop.nowMs - lateMs
     const tables = node.peer.tables()
     if (!node.asleep && !this.#wasOff.has(node.nodeId)) this.#checkMemories(node, tables)
     for (const table of tables) {
@@ -107,6 +115,10 @@ class TableBounds implements Checker {
       checkSide({ rows: table.asks, side: 'sell', most: m / 2 }, table, say)
       checkRows(table, untilMs, say)
     }
+  }
+
+  #isOff(node: SimNode): boolean {
+    return Math.abs(node.clock.offsetMs) >= this.#scene.world.parameters.slot
   }
 
   /** What is remembered as stored is a row (Book, invariant 2). */

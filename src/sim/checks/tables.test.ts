@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Id } from '../../base/identity.ts'
 import type { TableInspection } from '../../broker/view.ts'
+import type { Checker } from '../run/scene.ts'
 import type { SimNode } from '../sim-node.ts'
 import { tableBounds } from './tables-bounds.ts'
 import { TestScene } from './test-scene.ts'
 
 /** A broker with three rows a side. */
-function market(): { scene: TestScene; serviceId: Id; broker: SimNode; reader: SimNode } {
+function market(): { scene: TestScene; serviceId: Id; broker: SimNode; reader: SimNode; checker: Checker } {
   const scene = new TestScene({ count: 10, parameters: { f: 5, m: 8 } })
-  scene.attach(tableBounds)
+  const checker = scene.attach(tableBounds)
   scene.join()
   const serviceId = scene.open()
   for (const [index, node] of scene.nodes.slice(0, 6).entries()) {
@@ -17,7 +18,17 @@ function market(): { scene: TestScene; serviceId: Id; broker: SimNode; reader: S
   scene.run(2_000)
   const [broker] = scene.brokers(serviceId)
   const reader = scene.nodes.find((node) => node.peer.view().brokering.length === 0)
-  return { scene, serviceId, broker: broker as SimNode, reader: reader as SimNode }
+  return { scene, serviceId, broker: broker as SimNode, reader: reader as SimNode, checker }
+}
+
+const EXPIRED: unknown = expect.stringMatching(/ expired \d+ ms ago/)
+
+/** The node's clock is behind for longer than rows are valid, then set right so long before the checkers look. */
+function wasBehind(scene: TestScene, node: SimNode, beforeLookMs: number): void {
+  node.clock.jump(-100_000)
+  scene.run(40_000)
+  scene.run(1_000 - (scene.nowMs() % 1_000) - beforeLookMs)
+  node.clock.jump(100_000)
 }
 
 /** From now on the node seems to hold what `bend` makes of its table. */
@@ -63,6 +74,38 @@ describe('table-bounds', () => {
     scene.run(2_000)
     expect(scene.end()).toEqual(['table-bounds'])
     expect(scene.violations.list().every(({ detail }) => detail.startsWith(broker.nodeId))).toBe(true)
+  })
+
+  it('says nothing of expired rows while their broker has not stepped since its clock was set right', () => {
+    const { scene, serviceId, broker } = market()
+    wasBehind(scene, broker, 1)
+    scene.run(1)
+    const nowMs = scene.world.loop.nowMs
+    expect(scene.rows(broker, serviceId).some(({ validUntil }) => validUntil < nowMs - 5_000)).toBe(true)
+    expect(scene.end()).toEqual([])
+    scene.run(2_000)
+    expect(scene.rows(broker, serviceId)).toEqual([])
+  })
+
+  it('is named for expired rows of a broker as soon as it has stepped since its clock was set right', () => {
+    const { scene, serviceId, broker } = market()
+    wasBehind(scene, broker, 500)
+    const [table] = broker.peer.tables(serviceId)
+    bend(broker, () => table!)
+    scene.run(500)
+    expect(scene.violations.list().map(({ detail }) => detail)).toContainEqual(EXPIRED)
+  })
+
+  it('is named for expired rows of a broker that does not step for slots after its clock was set right', () => {
+    const { scene, serviceId, broker, checker } = market()
+    wasBehind(scene, broker, 1)
+    const [table] = broker.peer.tables(serviceId)
+    bend(broker, () => table!)
+    checker.stepped = () => {}
+    scene.run(1)
+    expect(scene.end()).toEqual([])
+    scene.run(1_000)
+    expect(scene.violations.list().map(({ detail }) => detail)).toContainEqual(EXPIRED)
   })
 
   it('is named for an answer with a better price than there is', () => {
