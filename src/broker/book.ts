@@ -33,8 +33,8 @@ export interface Entry {
   /** Some offer of the peer was ever forwarded, by this broker or another. */
   forwarded: boolean
   readonly order: number
-  /** It is on disk: until then nobody is told that it is stored. */
-  committed: boolean
+  /** Whether it is on disk: until then nobody is told that it is stored. */
+  commit: 'under way' | 'refused' | 'done'
   /** Members that have it, by their acknowledgement or from their own exchange. */
   readonly sentTo: Set<NodeId>
 }
@@ -127,7 +127,7 @@ export class Book {
   /** What became of a peer's newest word. */
   stateOf(peer: NodeId): OfferState {
     const entry = this.#entries.get(peer)
-    if (entry === undefined || (entry.state === 'stored' && !entry.committed)) return { seq: 0, state: 'unknown', match: null }
+    if (entry === undefined || (entry.state === 'stored' && entry.commit !== 'done')) return { seq: 0, state: 'unknown', match: null }
     const { seq, validUntil } = newestOf(entry.newest)
     const expired = entry.state === 'stored' && validUntil <= this.#nowMs()
     return { seq, state: expired ? 'expired' : entry.state, match: entry.match }
@@ -216,6 +216,12 @@ export class Book {
     this.#remember({ type: 'offer', offer }, { state: 'dropped', source: 'member' })
   }
 
+  /** Writes once more what is not on disk yet of a peer, so that an acknowledgement of it follows its commit. */
+  secure(peer: NodeId): void {
+    const entry = this.#entries.get(peer)
+    if (entry !== undefined && entry.commit !== 'done') this.#persist(entry)
+  }
+
   /** The disk refused: what was promised to nobody is taken out again. */
   takeBack(offer: Offer): void {
     const entry = this.#entries.get(offer.peer)
@@ -290,7 +296,7 @@ export class Book {
     } else this.table.supersede(peer, { seq, untilMs: memory.until }, nowMs)
     const { newest, until, match } = memory
     // Whether it was forwarded, and to whom, is not on disk: it is taken for forwarded, and told to everyone once more.
-    const rest = { proven: false, forwarded: true, committed: true, sentTo: new Set<NodeId>() }
+    const rest = { proven: false, forwarded: true, commit: 'done' as const, sentTo: new Set<NodeId>() }
     this.#entries.set(peer, { newest, peer, state, until, match, direct, order, ...rest })
     return true
   }
@@ -309,13 +315,8 @@ export class Book {
   #again(entry: Entry, source: Source): Refusal | null {
     if (source === 'peer') entry.direct = true
     if (source === 'member') entry.forwarded = true
-    if (source !== 'member') {
-      // Written once more, so that the answer follows a commit of this row, whatever is in flight or was refused.
-      this.#persist(entry)
-      this.#host.journal.afterCommit((ok) => {
-        entry.committed ||= ok
-      })
-    }
+    // Written once more, so that the answer follows a commit of this row, whatever is in flight or was refused. Of members only what was refused: many say the same at once.
+    if (source !== 'member' || entry.commit === 'refused') this.#persist(entry)
     if (entry.state === 'dropped') return 'price'
     if (entry.state === 'matched') return 'stale'
     return entry.state === 'stored' && newestOf(entry.newest).validUntil <= this.#nowMs() ? 'expired' : null
@@ -335,16 +336,13 @@ export class Book {
       direct: source === 'peer',
       forwarded,
       order: this.#host.nextOrder(),
-      committed: false,
+      commit: 'under way',
       sentTo: new Set(),
     }
     this.#entries.set(peer, entry)
     if (forwarded && source !== 'member') this.news.set(peer, NEWS_TRIES)
     else this.news.delete(peer)
     this.#persist(entry)
-    this.#host.journal.afterCommit((ok) => {
-      entry.committed = ok
-    })
     return entry
   }
 
@@ -377,6 +375,9 @@ export class Book {
   #persist(entry: Entry): void {
     this.keep()
     this.#host.journal.write(this.#host.records.put(this.#recordOf(entry)))
+    this.#host.journal.afterCommit((ok) => {
+      if (entry.commit !== 'done') entry.commit = ok ? 'done' : 'refused'
+    })
     this.#host.port.changed()
   }
 

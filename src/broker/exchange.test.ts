@@ -48,6 +48,23 @@ describe('the exchange', () => {
     for (const broker of market.brokers) expect(market.table(broker)).toEqual([])
   })
 
+  it('is acknowledged when all of it is on disk, though it was heard before', () => {
+    const market = known(2)
+    const [a, b] = market.brokers as [Node, Node]
+    const before = market.sent['exchange-ack']
+    const offer = market.offer('ann')
+    market.sendOffer(offer, [a])
+    b.diskState = 'refuses'
+    market.runToSlot('even', 3)
+    expect(market.table(b)).toEqual([offer.id])
+    expect(market.sent['exchange-ack']).toBe(before)
+    b.diskState = 'works'
+    market.runToSlot('even')
+    expect(market.sent['exchange-ack']).toBe((before ?? 0) + 1)
+    market.reload(b)
+    expect(market.table(b)).toEqual([offer.id])
+  })
+
   it('finds a match of two offers that no broker has both of: both are best, and forwarded', () => {
     const market = known(2)
     const [a, b] = market.brokers as [Node, Node]

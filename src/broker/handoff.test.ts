@@ -72,6 +72,21 @@ describe('handoff', () => {
     expect(market.sent.handoff).toBe(before)
   })
 
+  it('is acknowledged when all of it is on disk, though it was heard before', () => {
+    const { market, open } = lively()
+    const entering = enter(market, 'new')
+    entering.diskState = 'refuses'
+    market.runToSlot('even', 3)
+    expect(market.table(entering)).toEqual([open])
+    expect(market.sent['handoff-ack']).toBe(undefined)
+    entering.diskState = 'works'
+    market.runToSlot('even')
+    market.run(50)
+    expect(market.sent['handoff-ack']).toBe(3)
+    market.reload(entering)
+    expect(states(market, entering)).toEqual(['stored', 'withdrawn', 'matched', 'matched'])
+  })
+
   it('believes a liar neither a match nor an offer that was withdrawn', () => {
     const { market } = lively()
     const [liar] = market.brokers as [Node]

@@ -155,6 +155,8 @@ export class HandoffReceiver {
     if (this.isOpen && isElector && this.#senders.size < MAX_SENDERS) this.#senders.add(from)
     for (const { newest, state, match } of message.memories) {
       if (newestOf(newest).service !== book.service) continue
+      // The sender may forget all that is acknowledged: what is known here already must be on disk too.
+      book.secure(newestOf(newest).peer)
       if (newest.type === 'withdrawal') book.takeWithdrawal(newest.withdrawal, 'member')
       else if (state === 'matched' && match !== null) this.#matched(from, newest.offer, match)
       else this.#takeOffer(newest.offer)

@@ -163,9 +163,7 @@ class AcknowledgedKept implements Checker {
       const { peer: trader, seq, service, validUntil: untilMs } = newest.offer
       const isElse = service !== ack.service || this.#told.get(keyOf(service, trader))?.seq !== seq || !this.#scene.isHonest(trader)
       const isTooFar = untilMs > loop.nowMs + parameters.t - CLOCK_SLOTS * parameters.slot
-      // It had it before, and could not store it.
-      const isUnstored = table?.memories.get(trader)?.state === 'unknown'
-      if (isElse || isTooFar || isUnstored || this.#promises.get(node.nodeId)?.kept.has(keyOf(service, trader)) === true) continue
+      if (isElse || isTooFar || this.#promises.get(node.nodeId)?.kept.has(keyOf(service, trader)) === true) continue
       this.#scene.sometimes.add('an offer handed over was followed')
       this.#promise(node, { service, trader, seq, untilMs, members: table?.members ?? [], shownMs: loop.nowMs })
     }
