@@ -68,7 +68,7 @@ export class Hearing {
     const isThere = table?.serving === true && table.since < slot && node.peer.view().slot <= slot
     // It decided that slot before, as its clock was ahead and was set back since.
     const isAgain = (table?.decision?.slot ?? 0) >= slot
-    if (isOdd || isMuch || isShifted || isAgain || !isThere) this.isSpoilt = true
+    if (isOdd || isMuch || isShifted || isAgain || !isThere || this.#isMute(table.members)) this.isSpoilt = true
   }
 
   /** A little after the slot's end: this broker has certainly decided it. */
@@ -89,6 +89,13 @@ export class Hearing {
       if (isCounted) lines.push(`${id} ${this.#forwardersOf(id)}`)
     }
     return lines.sort().join('\n')
+  }
+
+  /** Who has nobody to tell, as after a restart before it meets its set, still forwards what crosses to itself: that is in no message. */
+  #isMute(members: readonly NodeId[]): boolean {
+    const { node } = this
+    const linked = new Set(node.peer.view().links.map(({ peer }) => peer))
+    return !this.#forwards.has(node.nodeId) && !members.some((member) => linked.has(member))
   }
 
   #forwardersOf(offer: Id): number {

@@ -32,8 +32,8 @@ interface Round {
  *
  * A decision depends on the offers that count, and on how many brokers forwarded each. What counts follows from a broker's memories, which are
  * seen just before the slot ends. Whoever cannot be judged for certain is left out: with an exchange that was heard late or not acknowledged, a
- * restart, a clock elsewhere, or a memory that changed between that look and the decision; whoever is a party itself, as what a peer says to itself is not
- * seen; and where two offers have one number, or one has no row.
+ * restart, a clock elsewhere, or a memory that changed between that look and the decision; whoever is a party itself, or has a link to no
+ * other member and told nobody, as what a peer says to itself is not seen; and where two offers have one number, or one has no row.
  * Counted besides: `decisions compared`, when one matched something, and `decision split`, a slot in which every exchange among honest brokers arrived and they differ all the same.
  */
 class SameDecision implements Checker {

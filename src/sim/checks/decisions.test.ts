@@ -29,6 +29,15 @@ function cross({ scene, serviceId, buyer, seller }: ReturnType<typeof market>): 
   scene.run(4 * SLOT_MS)
 }
 
+/** As far as anybody sees, it matches something else than the others. */
+function decideOtherwise(node: SimNode): void {
+  const { tables } = node.peer
+  node.peer.tables = (only) => {
+    const other = (slot: number) => ({ slot, digest: 'f'.repeat(32) })
+    return tables.call(node.peer, only).map((table) => ({ ...table, decision: table.decision && other(table.decision.slot) }))
+  }
+}
+
 describe('same-decision', () => {
   it('compares the brokers of a match, and they agree', () => {
     const stage = market(1)
@@ -64,13 +73,26 @@ describe('same-decision', () => {
     const stage = market(1)
     const { scene, brokers } = stage
     const odd = brokers.find((node) => node !== scene.nodes[0]) as SimNode
-    const { tables } = odd.peer
-    odd.peer.tables = (only) => {
-      const other = (slot: number) => ({ slot, digest: 'f'.repeat(32) })
-      return tables.call(odd.peer, only).map((table) => ({ ...table, decision: table.decision && other(table.decision.slot) }))
-    }
+    decideOtherwise(odd)
     cross(stage)
     expect(scene.end()).toEqual(['same-decision'])
     expect(scene.violations.list()[0]?.detail).toContain(odd.nodeId)
+  })
+
+  it('is named when it knows all, tells nobody though it could, and decides otherwise; not when it is linked to no member', () => {
+    for (const isLinked of [true, false]) {
+      const stage = market(1)
+      const { scene, brokers } = stage
+      const odd = brokers.find((node) => node !== scene.nodes[0]) as SimNode
+      decideOtherwise(odd)
+      odd.behaviour = {
+        receive: (event) => event,
+        act: (effects) => effects.filter((effect) => effect.type !== 'send' || effect.message.type !== 'exchange'),
+      }
+      const { view } = odd.peer
+      if (!isLinked) odd.peer.view = () => ({ ...view.call(odd.peer), links: [] })
+      cross(stage)
+      expect(scene.end()).toEqual(isLinked ? ['same-decision'] : [])
+    }
   })
 })
