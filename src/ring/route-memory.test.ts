@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MAX_ROUTES, RouteMemory, type RouteMessage } from './route-memory.ts'
+import { end, MAX_ROUTES, RouteMemory, type RouteMessage, settle } from './route-memory.ts'
 
 const TARGET = 'ff'.repeat(16)
 const FIRST = '01'.repeat(16)
@@ -8,7 +8,7 @@ const SECOND = '02'.repeat(16)
 function start(number: number, previous: string) {
   const route = number.toString(16).padStart(32, '0')
   const message: RouteMessage = { type: 'route', route, target: TARGET, exact: false, hops: 0, body: { type: 'find' } }
-  return { message, previous, onReply: null, waiting: [], expiresMs: number }
+  return { onward: { message, waiting: [] }, previous, onReply: null, expiresMs: number }
 }
 
 test('routes are found by the hop that they went to last, the oldest first', () => {
@@ -41,6 +41,17 @@ test('when there is no room the oldest of whoever has the most goes', () => {
   for (let number = 1; number < MAX_ROUTES; number += 1) memory.add(start(number, FIRST))
   memory.add(start(MAX_ROUTES, SECOND))
   expect(memory.size).toBe(MAX_ROUTES)
-  expect(memory.get(start(0, SECOND).message.route)).toBeDefined()
-  expect(memory.get(start(1, FIRST).message.route)).toBeUndefined()
+  expect(memory.get(start(0, SECOND).onward.message.route)).toBeDefined()
+  expect(memory.get(start(1, FIRST).onward.message.route)).toBeUndefined()
+})
+
+test('a message is not kept once a hop has it; an ended route keeps nobody who waits', () => {
+  const memory = new RouteMemory()
+  const route = memory.add({ ...start(1, FIRST), onReply: () => {} })
+  settle(route)
+  expect(route.onward).toBeNull()
+  expect(route.onReply).not.toBeNull()
+  end(route)
+  expect(route).toMatchObject({ ended: true, onReply: null, onward: null })
+  expect(memory.get(route.id)).toBe(route)
 })

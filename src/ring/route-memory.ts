@@ -9,23 +9,35 @@
  */
 import type { NodeId } from '../base/identity.ts'
 import type { Timer } from '../base/schedule.ts'
-import type { ReplyBody, RingMessage } from './messages.ts'
+import type { ReplyBody, RingMessage, RouteBody } from './messages.ts'
 
 export type RouteMessage = Extract<RingMessage, { type: 'route' }>
 
 export const MAX_ROUTES = 1_024
 
+type OnReply = (body: ReplyBody, from: NodeId) => void
+
+/** A message and the hops that it can still be handed to, in this order. */
+export interface Onward {
+  readonly message: RouteMessage
+  readonly waiting: readonly NodeId[]
+}
+
 /** A message on its way, as one hop knows it. */
 export interface Route {
-  readonly message: RouteMessage
+  readonly id: string
+  readonly exact: boolean
+  readonly kind: RouteBody['type']
   /** Who handed it to us; null: this peer is the originator. */
   readonly previous: NodeId | null
-  readonly onReply: ((body: ReplyBody, from: NodeId) => void) | null
   readonly expiresMs: number
   /** Counts up: the older of two routes has the lower one. */
   readonly order: number
-  readonly sentTo: NodeId[]
-  waiting: readonly NodeId[]
+  sentTo: readonly NodeId[]
+  /** Null once a hop has it: ways back are remembered by the hundred, so what they no longer need goes. */
+  onward: Onward | null
+  /** Null with another's message, and when the route has ended. */
+  onReply: OnReply | null
   /** Runs until the newest hop acknowledged. */
   timer: Timer | null
   sentMs: number
@@ -49,11 +61,14 @@ export class RouteMemory {
   }
 
   /** A new route, sent nowhere yet; its id must not be remembered. */
-  add(start: Pick<Route, 'message' | 'previous' | 'onReply' | 'waiting' | 'expiresMs'>): Route {
+  add(start: Pick<Route, 'previous' | 'onReply' | 'expiresMs'> & { readonly onward: Onward }): Route {
     if (this.#routes.size >= MAX_ROUTES) this.#forgetOne()
     this.#order += 1
-    const route: Route = { ...start, order: this.#order, sentTo: [], timer: null, sentMs: 0, replied: false, ended: false }
-    this.#routes.set(start.message.route, route)
+    const { previous, onReply, expiresMs, onward } = start
+    const { route: id, exact, body } = onward.message
+    const rest = { order: this.#order, sentTo: [], timer: null, sentMs: 0, replied: false, ended: false }
+    const route: Route = { id, exact, kind: body.type, previous, expiresMs, onward, onReply, ...rest }
+    this.#routes.set(id, route)
     addTo(this.#byPrevious, route.previous, route)
     return route
   }
@@ -62,8 +77,9 @@ export class RouteMemory {
   sent(route: Route, hop: NodeId): void {
     const last = lastHop(route)
     if (last !== undefined) removeFrom(this.#byHop, last, route)
-    route.sentTo.push(hop)
-    if (this.#routes.get(route.message.route) === route) addTo(this.#byHop, hop, route)
+    // A new list: one that grows in place keeps room for many, and a route has one hop nearly always.
+    route.sentTo = [...route.sentTo, hop]
+    if (this.#routes.get(route.id) === route) addTo(this.#byHop, hop, route)
   }
 
   /** Those that went to this hop last, the oldest first. */
@@ -93,11 +109,25 @@ export class RouteMemory {
 
   #forget(route: Route): void {
     route.timer?.cancel()
-    this.#routes.delete(route.message.route)
+    this.#routes.delete(route.id)
     removeFrom(this.#byPrevious, route.previous, route)
     const last = lastHop(route)
     if (last !== undefined) removeFrom(this.#byHop, last, route)
   }
+}
+
+/** Nothing is waited for, and the message is handed on no more. */
+export function settle(route: Route): void {
+  route.timer?.cancel()
+  route.timer = null
+  route.onward = null
+}
+
+/** The route is over; only its id is remembered, so that it is handled once. */
+export function end(route: Route): void {
+  settle(route)
+  route.ended = true
+  route.onReply = null
 }
 
 /** Where the route went last. */

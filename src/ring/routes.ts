@@ -11,7 +11,7 @@ import type { Context } from './context.ts'
 import type { LinkTable } from './links.ts'
 import { MAX_HOPS, type ReplyBody, type RouteBody, type Signal } from './messages.ts'
 import { type NextHop, nextHop, type Query, type Surroundings } from './next-hop.ts'
-import { lastHop, type Route, RouteMemory, type RouteMessage } from './route-memory.ts'
+import { end, lastHop, type Onward, type Route, RouteMemory, type RouteMessage, settle } from './route-memory.ts'
 
 /** A way back is remembered this long, in slots, and at least 10 s: an answer to a signal takes as long as ICE gathering. */
 const ROUTE_SLOTS = 10
@@ -61,16 +61,15 @@ export class Routes {
   depart({ target, body, hops, onReply }: Departure): string {
     const id = this.#context.port.rng.hex(16)
     const message: RouteMessage = { type: 'route', route: id, target, exact: body.type === 'signal', hops: 0, body }
-    this.#handOn(this.#remember({ message, previous: null, onReply }, hops))
+    const onward = { message, waiting: hops }
+    this.#handOn(this.#remember({ onward, previous: null, onReply }), onward)
     return id
   }
 
   /** Own interest in the route is over; replies to it are dropped. */
   forget(id: string): void {
     const route = this.#routes.get(id)
-    if (route === undefined || route.previous !== null) return
-    route.ended = true
-    route.timer?.cancel()
+    if (route !== undefined && route.previous === null) end(route)
   }
 
   onRoute(from: NodeId, message: RouteMessage): void {
@@ -85,29 +84,29 @@ export class Routes {
       return
     }
     const next = nextHop(this.#owner.surroundings(), queryOf(message, from))
-    const route = this.#remember({ message, previous: from, onReply: null }, next.answer ? [] : next.hops)
-    if (next.answer) this.#arrive(route, from)
+    const onward = { message, waiting: next.answer ? [] : next.hops }
+    const route = this.#remember({ onward, previous: from, onReply: null })
+    if (next.answer) this.#arrive(route, onward, from)
     else if (message.hops + 1 >= MAX_HOPS) this.#giveBack(route, 'too-many-hops')
-    else this.#handOn(route)
+    else this.#handOn(route, onward)
   }
 
   onAck(from: NodeId, id: string): void {
     const route = this.#routes.get(id)
     if (route === undefined || route.timer === null || lastHop(route) !== from) return
     if (route.sentTo.length === 1) this.#links.get(from)?.roundTrip.add(this.#context.nowMs() - route.sentMs)
-    route.timer.cancel()
-    route.timer = null
+    settle(route)
   }
 
   onReply(from: NodeId, id: string, body: ReplyBody): void {
     const route = this.#routes.get(id)
     if (route === undefined || route.ended || !route.sentTo.includes(from)) return
-    route.timer?.cancel()
-    route.timer = null
-    if (body.type !== 'signal') route.ended = true
+    const { onReply } = route
+    settle(route)
+    if (body.type !== 'signal') end(route)
     route.replied = true
-    if (route.previous === null) route.onReply?.(body, from)
-    else if (!this.#replyTo(route.previous, id, asForwarded(route.message, body)) && body.type === 'signal') this.#detour(body.signal)
+    if (route.previous === null) onReply?.(body, from)
+    else if (!this.#replyTo(route.previous, id, asForwarded(route.kind, body)) && body.type === 'signal') this.#detour(body.signal)
   }
 
   /** Sends another reply back along the way of a route that arrived here; false when that way is forgotten or broken. */
@@ -122,8 +121,8 @@ export class Routes {
       if (route.ended) continue
       if (route.timer !== null) {
         route.timer.cancel()
-        this.#handOn(route)
-      } else if (!route.replied) this.#giveBack(route, route.message.exact ? 'unreachable' : 'no-route')
+        this.#handOn(route, route.onward)
+      } else if (!route.replied) this.#giveBack(route, route.exact ? 'unreachable' : 'no-route')
     }
   }
 
@@ -132,14 +131,15 @@ export class Routes {
     this.#routes.expire(nowMs)
   }
 
-  #remember(start: Pick<Route, 'message' | 'previous' | 'onReply'>, waiting: readonly NodeId[]): Route {
+  #remember(start: Pick<Route, 'previous' | 'onReply'> & { readonly onward: Onward }): Route {
     const lifeMs = Math.max(MIN_ROUTE_MS, ROUTE_SLOTS * this.#context.limits.slotMs)
-    return this.#routes.add({ ...start, waiting, expiresMs: this.#context.nowMs() + lifeMs })
+    return this.#routes.add({ ...start, expiresMs: this.#context.nowMs() + lifeMs })
   }
 
-  #arrive(route: Route, from: NodeId): void {
-    const body = this.#owner.onArrived(route.message, from)
-    if (body !== null) this.#replyTo(from, route.message.route, body)
+  #arrive(route: Route, { message }: Onward, from: NodeId): void {
+    settle(route)
+    const body = this.#owner.onArrived(message, from)
+    if (body !== null) this.#replyTo(from, route.id, body)
   }
 
   /** The way back broke, as a joiner's guest link does once it has joined: by then the signal can be routed to it. */
@@ -149,32 +149,36 @@ export class Routes {
   }
 
   /** To the next hop that takes it; back when there is none. */
-  #handOn(route: Route): void {
+  #handOn(route: Route, onward: Onward | null): void {
     route.timer = null
-    while (route.sentTo.length < MAX_TRIES) {
-      const [hop, ...rest] = route.waiting
-      if (hop === undefined) break
-      route.waiting = rest
-      const hops = route.previous === null ? 0 : route.message.hops + 1
-      if (!this.#links.get(hop) || !this.#context.port.send(hop, { ...route.message, hops })) continue
-      this.#routes.sent(route, hop)
-      route.sentMs = this.#context.nowMs()
-      const timeoutMs = this.#links.get(hop)?.roundTrip.timeoutMs() ?? this.#context.limits.slotMs
-      route.timer = this.#context.after(timeoutMs, () => {
-        this.#owner.onSilent(hop)
-        this.#handOn(route)
-      })
-      return
+    let [hop, ...waiting] = onward?.waiting ?? []
+    for (; onward && hop !== undefined && route.sentTo.length < MAX_TRIES; [hop, ...waiting] = waiting) {
+      const { message } = onward
+      const hops = route.previous === null ? 0 : message.hops + 1
+      if (this.#links.get(hop) && this.#context.port.send(hop, { ...message, hops }))
+        return this.#awaitAck(route, hop, { message, waiting })
     }
-    this.#giveBack(route, route.message.exact ? 'unreachable' : 'no-route')
+    this.#giveBack(route, route.exact ? 'unreachable' : 'no-route')
+  }
+
+  #awaitAck(route: Route, hop: NodeId, onward: Onward): void {
+    this.#routes.sent(route, hop)
+    route.onward = onward
+    route.sentMs = this.#context.nowMs()
+    const timeoutMs = this.#links.get(hop)?.roundTrip.timeoutMs() ?? this.#context.limits.slotMs
+    route.timer = this.#context.after(timeoutMs, () => {
+      this.#owner.onSilent(hop)
+      this.#handOn(route, route.onward)
+    })
   }
 
   #giveBack(route: Route, reason: Extract<ReplyBody, { type: 'failed' }>['reason']): void {
     if (route.ended) return
-    route.ended = true
+    const { id, previous, onReply } = route
+    end(route)
     const body: ReplyBody = { type: 'failed', reason }
-    if (route.previous !== null) this.#replyTo(route.previous, route.message.route, body)
-    else this.#context.after(0, () => route.onReply?.(body, this.#context.nodeId))
+    if (previous !== null) this.#replyTo(previous, id, body)
+    else this.#context.after(0, () => onReply?.(body, this.#context.nodeId))
   }
 
   #replyTo(peer: NodeId, route: string, body: ReplyBody): boolean {
@@ -187,8 +191,8 @@ function queryOf({ target, exact, hops, body }: RouteMessage, from: NodeId): Que
 }
 
 /** "refused" to a find says that the first hop is in no ring; from further away it is only a way that did not work. */
-function asForwarded(message: RouteMessage, body: ReplyBody): ReplyBody {
-  return body.type === 'failed' && message.body.type === 'find' ? { type: 'failed', reason: 'no-route' } : body
+function asForwarded(kind: Route['kind'], body: ReplyBody): ReplyBody {
+  return body.type === 'failed' && kind === 'find' ? { type: 'failed', reason: 'no-route' } : body
 }
 
 /** The first hops of a message that starts here. */
