@@ -10,7 +10,7 @@ import { ensureDependencies } from './ensure.mjs'
 const USAGE = 'Usage: npm run -s bench:scale -- [--peers 100,1000,10000] [--slots N] [--seed N]'
 /** The aim is 10,000 peers in 8 GiB of memory; the heap is a part of that. */
 const MOST_HEAP_MIB = 6_144
-const WATCH_MS = 1_000
+const WATCH_MS = 10_000
 
 const { peers, slots, seed, one } = readArguments()
 if (one) await measure(peers[0] ?? 0, one)
@@ -60,7 +60,8 @@ async function measure(size, path) {
   const { TradingRing } = await import(path)
   const ownBytes = liveBytes()
   const begun = process.cpuUsage()
-  const ring = new TradingRing(size, seed)
+  const tell = teller(size)
+  const ring = new TradingRing(size, seed, (joined) => tell(`${joined} joined, ${seconds(begun)} s of CPU`))
   const grown = { ...ring.progress(), cpuSeconds: seconds(begun) }
   console.error(`${size} peers: one ring after ${grown.virtualSeconds} virtual s, ${grown.events} events, ${grown.cpuSeconds} s of CPU`)
   const quietBytes = liveBytes() - ownBytes
@@ -68,12 +69,9 @@ async function measure(size, path) {
   const looked = ring.progress()
   const before = process.cpuUsage()
   ring.begin()
-  let shownMs = Date.now()
   for (let slot = 0; slot < slots; slot += 1) {
     ring.run(1)
-    if (Date.now() - shownMs < WATCH_MS) continue
-    shownMs = Date.now()
-    console.error(`${size} peers: slot ${slot + 1} of ${slots}, ${ring.progress().offers} offers`)
+    tell(`slot ${slot + 1} of ${slots}, ${ring.progress().offers} offers`)
   }
   const cpuSeconds = seconds(before)
   const ended = ring.progress()
@@ -89,6 +87,20 @@ async function measure(size, path) {
       traceHash: ring.traceHash,
     }),
   )
+}
+
+/**
+ * Says how far it is, but not too often.
+ * @param {number} size
+ * @returns {(what: string) => void}
+ */
+function teller(size) {
+  let shownMs = Date.now()
+  return (what) => {
+    if (Date.now() - shownMs < WATCH_MS) return
+    shownMs = Date.now()
+    console.error(`${size} peers: ${what}`)
+  }
 }
 
 /** @param {{ events: number, virtualSeconds: number }} progress */

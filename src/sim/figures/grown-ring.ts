@@ -13,6 +13,8 @@ export interface RingPlan {
   readonly watch?: boolean
   /** See SimWorldOptions. */
   readonly linkBudget?: number
+  /** Called after each second of virtual time. */
+  readonly onSecond?: (world: SimWorld) => void
 }
 
 /** The first ones come alone; then each wave of joiners is a share of those that are there, so that a ring of thousands is grown in minutes. */
@@ -34,13 +36,18 @@ const MOST_SETTLE_MS = 600_000
 
 /** A world with one whole ring. Throws RangeError when it does not become one. */
 export function grownRing(plan: RingPlan): SimWorld {
-  const { peers } = plan
+  const { peers, onSecond } = plan
   const world = new SimWorld(plan)
-  world.run(planJoins(world, peers) - world.loop.nowMs)
-  const untilMs = world.loop.nowMs + MOST_SETTLE_MS
+  const { loop } = world
+  const run = (ms: number): void => {
+    world.run(ms)
+    onSecond?.(world)
+  }
+  const begunMs = planJoins(world, peers)
+  while (loop.nowMs < begunMs) run(Math.min(1_000, begunMs - loop.nowMs))
   while (!isWhole(world)) {
-    if (world.loop.nowMs >= untilMs) throw new RangeError(`${peers} peers did not become one ring`)
-    world.run(1_000)
+    if (loop.nowMs >= begunMs + MOST_SETTLE_MS) throw new RangeError(`${peers} peers did not become one ring`)
+    run(1_000)
   }
   return world
 }

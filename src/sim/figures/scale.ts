@@ -26,10 +26,13 @@ export class TradingRing {
   readonly #bidders: Bidders
   readonly #receipts: WholeReceipts
 
-  /** Grows the ring, the very one of the figure of hops. The same seed grows the same. Throws RangeError when it does not become one ring. */
-  constructor(peers: number, seed: number) {
+  /**
+   * Grows the ring, the very one of the figure of hops. The same seed grows the same. `onSecond` is called after each virtual second with how many have
+   * joined. Throws RangeError when it does not become one ring.
+   */
+  constructor(peers: number, seed: number, onSecond: (joined: number) => void = () => {}) {
     this.#job = stillJob(seed, peers)
-    this.#world = grownRing({ seed: this.#job.seed, peers, parameters: PARAMETERS })
+    this.#world = grownRing({ seed: this.#job.seed, peers, parameters: PARAMETERS, onSecond: (world) => onSecond(joinedOf(world)) })
     this.#bidders = new Bidders(this.#world, new Rng([seed, 91, 92, 93]), MARKET)
     this.#receipts = new WholeReceipts(() => this.#world.loop.nowMs)
   }
@@ -60,4 +63,8 @@ export class TradingRing {
   get traceHash(): string {
     return this.#world.trace.hash
   }
+}
+
+function joinedOf(world: SimWorld): number {
+  return world.nodes.filter((node) => node.running && node.peer.view().state === 'joined').length
 }
