@@ -34,6 +34,10 @@ const SEEK_PATIENCE_MS = 10_000
 const SMALL_RING = 3
 const SMALL_PROBE_MS = 10_000
 export const LARGE_PROBE_MS = 45_000
+/** Of these pauses. */
+const PROBE_SPREAD = { least: 0.7, most: 1.3 }
+/** Who lost half of its links may have been cut off with a part of the ring: so many times it looks as often as a small ring. */
+const HURRIED_PROBES = 3
 /** Looks at our own place from elsewhere in the ring, in slow periods. */
 const LOOK_PERIODS = 8
 const REMEMBER_MS = 10_000
@@ -68,6 +72,11 @@ export class Membership {
   /** How often this seeker was turned away in a row. */
   #knocks = 0
   #rememberedMs = 0
+  #probe: Timer | null = null
+  #probeDueMs = 0
+  #hurriedProbes = 0
+  /** The most direct links since the last probe that was not hurried, or since half of them were lost. */
+  #mostLinks = 0
 
   constructor(context: Context, parts: Parts) {
     this.#context = context
@@ -141,6 +150,7 @@ export class Membership {
     const others = this.#parts.links.direct().length
     if (this.#state === 'stopped') return
     if (others > 0) this.#remember()
+    this.#hurryProbe(others)
     if (this.#state === 'joined') {
       if (others > 0) this.#metOthers()
       else if (this.#hadOthers) this.#rejoin()
@@ -254,13 +264,30 @@ export class Membership {
   }
 
   #armProbe(): void {
-    const isSmall = this.#parts.links.direct().length < SMALL_RING
-    const pauseMs = (isSmall ? SMALL_PROBE_MS : LARGE_PROBE_MS) * (0.7 + 0.6 * this.#context.port.rng.float())
-    this.#context.after(pauseMs, () => {
+    const links = this.#parts.links.direct().length
+    const isOften = links < SMALL_RING || this.#hurriedProbes > 0
+    const { least, most } = PROBE_SPREAD
+    const pauseMs = (isOften ? SMALL_PROBE_MS : LARGE_PROBE_MS) * (least + (most - least) * this.#context.port.rng.float())
+    if (this.#hurriedProbes === 0) this.#mostLinks = links
+    this.#probe?.cancel()
+    this.#probeDueMs = this.#context.nowMs() + pauseMs
+    this.#probe = this.#context.after(pauseMs, () => {
       const unknown = this.#cached.filter((id) => this.#parts.links.get(id) === undefined)
       if (this.#state === 'joined') this.#context.port.rendezvous('probe', this.#context.port.rng.sample(unknown, unknown.length))
+      this.#hurriedProbes = Math.max(0, this.#hurriedProbes - 1)
       this.#armProbe()
     })
+  }
+
+  /** In a ring that became small, or after half of the links were lost, the probe that was set for a large ring is not waited for. */
+  #hurryProbe(links: number): void {
+    this.#mostLinks = Math.max(this.#mostLinks, links)
+    if (this.#mostLinks >= SMALL_RING && 2 * links <= this.#mostLinks) {
+      this.#mostLinks = links
+      this.#hurriedProbes = HURRIED_PROBES
+    }
+    if (links >= SMALL_RING && this.#hurriedProbes === 0) return
+    if (this.#probeDueMs > this.#context.nowMs() + PROBE_SPREAD.most * SMALL_PROBE_MS) this.#armProbe()
   }
 
   #armLook(): void {
