@@ -97,11 +97,16 @@ export class Dialer {
     return peers.sort()
   }
 
-  /** After a sleep attempts have their whole time again, and no pause goes on: who could not be reached then may be reached now. */
+  /** After a sleep attempts have their whole time again, and no pause goes on. */
   wake(): void {
-    const nowMs = this.#context.nowMs()
-    for (const [peer, { count }] of this.#failures) this.#failures.set(peer, { count, untilMs: nowMs })
+    this.endPauses()
     for (const [peer, attempt] of this.#attempts) this.#attempts.set(peer, { ...attempt, sinceMs: this.#context.nowMs() })
+  }
+
+  /** Who could not be reached while this peer was away, or had no link, may be reached now. Another failure pauses longer than the last. */
+  endPauses(): void {
+    const nowMs = this.#context.nowMs()
+    for (const [peer, { count, untilMs }] of this.#failures) this.#failures.set(peer, { count, untilMs: Math.min(untilMs, nowMs) })
   }
 
   /** Asks for a link. */

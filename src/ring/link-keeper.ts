@@ -91,6 +91,8 @@ export class LinkKeeper {
   opened(peer: NodeId): boolean {
     const { links, neighbours, admission, dialer, membership, trades } = this.#parts
     dialer.opened(peer)
+    // Whoever has no link reaches nobody: that says nothing about the others.
+    if (links.direct().length === 1) dialer.endPauses()
     membership.onGuestDown(peer)
     neighbours.setLinked(links.direct())
     const surplus = admission.surplus(peer)

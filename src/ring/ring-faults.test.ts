@@ -69,6 +69,25 @@ describe('peers that die', () => {
     healed(net, 30_000)
   })
 
+  test('whoever was alone for a minute, and wished for a link all the time, gets it as soon as it is back', () => {
+    const net = ring(16, { n: 3, seed: 5 })
+    const [node] = net.nodes as [TestNode]
+    const far = net.nodes.find(({ id }) => ![node.id, ...node.ring.successors(), ...node.ring.predecessors()].includes(id)) as TestNode
+    const wish = (): void => {
+      net.run(1_000)
+      node.step(() => node.ring.ensureLink(far.id, () => undefined))
+    }
+    const direct = (): number => node.ring.links().filter(({ transport }) => transport === 'direct').length
+    node.place = 1
+    for (const peer of node.links.keys()) net.cut(node.id, peer)
+    for (let second = 0; second < 60; second += 1) wish()
+    expect(node.ring.links()).toEqual([])
+    node.place = 0
+    expect(net.runUntil(() => direct() > 0, 60_000)).toBeLessThan(60_000)
+    for (let second = 0; second < 3; second += 1) wish()
+    expect(node.ring.isLinked(far.id)).toBe(true)
+  })
+
   test('two neighbours that cannot link to each other know each other by the word of others, and forget the dead', () => {
     const net = new TestNet({ n: 5, seed: 4 })
     net.grow(5)

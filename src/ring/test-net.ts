@@ -270,6 +270,14 @@ export class TestNet {
     node.serving = false
   }
 
+  /** The link between them breaks, and both notice. */
+  cut(left: NodeId, right: NodeId): void {
+    const [one, other] = [this.node(left), this.node(right)]
+    one.links.delete(right)
+    other.lost(left, 'cut')
+    one.step(() => one.ring.onLinkDown(right, 'cut'))
+  }
+
   open(left: NodeId, right: NodeId, up: { readonly transport: LinkTransport; readonly purpose: LinkPurpose }): void {
     this.after(20, () => {
       const [one, other] = [this.node(left), this.node(right)]
