@@ -1,6 +1,8 @@
 /**
  * What honest peers' people began comes to an end: no own offer stays in a passing state, none is open when its time is long over, and one that
  * brokers took out or refused says why.
+ * A seller who was told that its half is whole waits for the whole, as somebody has proof of the trade. It comes once both are in one ring: a match from before the
+ * healing has its time from then on, as rings that were parted find each other in a time of their own (`one-ring`).
  * (That each command ends is `ends-once`.)
  */
 import type { Id } from '../../base/identity.ts'
@@ -9,6 +11,7 @@ import type { OfferRow } from '../../trader/command.ts'
 import { answerMs, CONNECT_MS, FIND_MS, ROUND_MS, SILENCE_SLOTS } from '../../trader/durations.ts'
 import type { Checker, Scene } from '../run/scene.ts'
 import type { SimNode } from '../sim-node.ts'
+import { placesOf } from './ring-one.ts'
 
 const NAME = 'operations'
 /** So many nodes are looked at a virtual second, in turn. */
@@ -28,6 +31,8 @@ interface Seen {
   /** What is left of it: a re-offer of a rest is another passage. */
   readonly quantity: number
   readonly sinceMs: number
+  /** It was matched when its node was first looked at: when all was healed, or the node had joined anew. */
+  readonly isOldMatch: boolean
 }
 
 /** How long an offer may be in each of the passing states, in ms, while nothing goes wrong any more. */
@@ -52,6 +57,7 @@ interface Looked {
   readonly node: SimNode
   readonly row: LiveRow
   readonly networkMs: number
+  readonly isFirst: boolean
 }
 
 class Operations implements Checker {
@@ -62,6 +68,8 @@ class Operations implements Checker {
   /** By node: a new life begins anew. */
   readonly #seen = new Map<SimNode, Map<Id, Seen>>()
   readonly #reported = new Set<Id>()
+  /** Not yet one ring since all was healed; null: not known in this look. Once it is one it stays so (`ideal-after-heal`). */
+  #parted: boolean | null = null
   #next = 0
 
   constructor(scene: Scene) {
@@ -80,6 +88,7 @@ class Operations implements Checker {
   look(): void {
     if (this.#scene.phase !== 'liveness') return
     const { nodes } = this.#scene
+    if (this.#parted === true) this.#parted = null
     const count = Math.min(NODES_A_LOOK, nodes.length)
     for (let index = 0; index < count; index += 1) this.#check(nodes[(this.#next + index) % nodes.length] as SimNode)
     this.#next = (this.#next + count) % nodes.length
@@ -94,16 +103,19 @@ class Operations implements Checker {
     const before = this.#seen.get(node)
     const now = new Map<Id, Seen>()
     for (const row of offers) {
-      if (isLive(row)) now.set(row.offerId, this.#follow({ node, row, networkMs }, before?.get(row.offerId)))
+      if (isLive(row)) now.set(row.offerId, this.#follow({ node, row, networkMs, isFirst: before === undefined }, before?.get(row.offerId)))
       else if ((row.state === 'dropped' || row.state === 'refused') && row.reason === undefined) this.#report(node, row, 'without a reason')
     }
     this.#seen.set(node, now)
   }
 
-  #follow({ node, row, networkMs }: Looked, before: Seen | undefined): Seen {
+  #follow({ node, row, networkMs, isFirst }: Looked, before: Seen | undefined): Seen {
     const { quantity, state } = row
     const nowMs = this.#scene.nowMs()
-    if (before?.state !== state || before.quantity !== quantity) return { state, quantity, sinceMs: nowMs }
+    if (before?.state !== state || before.quantity !== quantity) {
+      return { state, quantity, sinceMs: nowMs, isOldMatch: isFirst && state === 'matched' }
+    }
+    if (before.isOldMatch && this.#isParted()) return { ...before, sinceMs: nowMs }
     const passedMs = nowMs - before.sinceMs
     if (state !== 'open' && passedMs > this.#mostMs[state]) this.#report(node, row, `for ${Math.floor(passedMs / 1_000)} s`)
     const isTradable = state === 'open' || state === 'sending'
@@ -113,11 +125,22 @@ class Operations implements Checker {
     return before
   }
 
+  #isParted(): boolean {
+    this.#parted ??= !isOneRing(this.#scene.nodes)
+    return this.#parted
+  }
+
   #report(node: SimNode, { offerId, state }: OfferRow, what: string): void {
     if (this.#reported.has(offerId)) return
     this.#reported.add(offerId)
     this.#scene.violations.report(NAME, `the offer ${offerId} of ${node.nodeId} is ${state} ${what}`)
   }
+}
+
+function isOneRing(nodes: readonly SimNode[]): boolean {
+  const running = nodes.filter((node) => node.running)
+  const circles = [...placesOf(nodes).values()].map(({ circle }) => circle)
+  return circles.length === running.length && circles.every((circle) => circle !== null && circle === circles[0])
 }
 
 function isLive(row: OfferRow): row is LiveRow {
