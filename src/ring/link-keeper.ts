@@ -34,6 +34,8 @@ interface Parts {
 export class LinkKeeper {
   readonly #context: Context
   readonly #parts: Parts
+  /** The last direct link was lost, and none has opened since. */
+  #alone = false
 
   constructor(context: Context, parts: Parts) {
     this.#context = context
@@ -91,8 +93,9 @@ export class LinkKeeper {
   opened(peer: NodeId): boolean {
     const { links, neighbours, admission, dialer, membership, trades } = this.#parts
     dialer.opened(peer)
-    // Whoever has no link reaches nobody: that says nothing about the others.
-    if (links.direct().length === 1) dialer.endPauses()
+    // Whoever had lost all links reached nobody: that says nothing about the others.
+    if (this.#alone) dialer.endPauses()
+    this.#alone = false
     membership.onGuestDown(peer)
     neighbours.setLinked(links.direct())
     const surplus = admission.surplus(peer)
@@ -130,7 +133,9 @@ export class LinkKeeper {
   /** The link is closed already. */
   gone(peer: NodeId): void {
     const { links, neighbours, fingers } = this.#parts
+    const wasDirect = links.isDirect(peer)
     if (!links.close(peer)) return
+    this.#alone ||= wasDirect && links.direct().length === 0
     neighbours.setLinked(links.direct())
     neighbours.removeReporter(peer, this.#context.nowMs())
     fingers.remove(peer)
