@@ -272,21 +272,38 @@ describe('handoff', () => {
     })
   })
 
-  it('hands over in parts', () => {
-    const market = new Market(1, { m: 2048 })
-    for (let index = 0; index < 600; index += 1) {
-      const offer = market.offer(`trader ${index}`, { price: index + 1 })
-      market.send(market.trader(`trader ${index}`), market.brokers[0] as Node, {
-        type: 'send-offer',
-        id: index,
-        offer,
-        parameters: SERVICE,
-      })
+  describe('of more parts than go at once', () => {
+    /** Who enters while one broker holds 600 offers. */
+    function crowded(): { market: Market; entering: () => Node } {
+      const market = new Market(1, { m: 2048 })
+      for (let index = 0; index < 600; index += 1) {
+        const offer = market.offer(`trader ${index}`, { price: index + 1 })
+        market.send(market.trader(`trader ${index}`), market.brokers[0] as Node, {
+          type: 'send-offer',
+          id: index,
+          offer,
+          parameters: SERVICE,
+        })
+      }
+      market.run(100)
+      return { market, entering: () => enter(market, 'new') }
     }
-    market.run(100)
-    const entering = enter(market, 'new')
-    market.runToSlot('even', 2)
-    expect(market.sent.handoff).toBe(5)
-    expect(entering.broker?.view()).toMatchObject([{ buys: 600 }])
+
+    it('gives all', () => {
+      const { market, entering } = crowded()
+      const { broker } = entering()
+      market.runToSlot('even', 2)
+      expect(market.sent.handoff).toBe(5)
+      expect(broker?.view()).toMatchObject([{ buys: 600 }])
+    })
+
+    it('gives all, too, while the disk of who enters refuses them', () => {
+      const { market, entering } = crowded()
+      const node = entering()
+      node.diskState = 'refuses'
+      market.runToSlot('even', 3)
+      expect(market.sent['handoff-ack']).toBe(undefined)
+      expect(node.broker?.view()).toMatchObject([{ buys: 600 }])
+    })
   })
 })

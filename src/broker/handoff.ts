@@ -32,6 +32,7 @@ export const MAX_SENDERS = 64
 type Part = MessageOf<'handoff'>
 
 interface Target {
+  /** Not acknowledged, by number; what was sent last comes last. */
   readonly parts: Map<number, Part>
   triesLeft: number
 }
@@ -66,7 +67,7 @@ export class HandoffSender {
       const parts = new Map(this.#parts().map((part) => [part.part, part]))
       if (parts.size === 0) return
       this.#targets.set(peer, { parts, triesLeft: TRIES })
-      this.#sendTo(peer, [...parts.values()].slice(0, WINDOW))
+      this.#sendTo(peer, parts, WINDOW)
     }
   }
 
@@ -75,20 +76,24 @@ export class HandoffSender {
     for (const [peer, target] of [...this.#targets].sort(([left], [right]) => (left < right ? -1 : 1))) {
       target.triesLeft -= 1
       if (target.triesLeft < 0 || !this.#book.members.includes(peer)) this.#targets.delete(peer)
-      else this.#sendTo(peer, [...target.parts.values()].slice(0, WINDOW))
+      else this.#sendTo(peer, target.parts, WINDOW)
     }
   }
 
   acknowledged(from: NodeId, part: number): void {
     const target = this.#targets.get(from)
     if (target?.parts.delete(part) !== true) return
-    const next = [...target.parts.values()][WINDOW - 1]
-    if (next !== undefined) this.#sendTo(from, [next])
+    if (target.parts.size >= WINDOW) this.#sendTo(from, target.parts, 1)
     if (target.parts.size === 0) this.#targets.delete(from)
   }
 
-  #sendTo(peer: NodeId, parts: readonly Part[]): void {
-    for (const part of parts) if (!this.#host.port.send(peer, part)) return
+  /** So many of the parts, each of which goes to the end: one that the other side cannot store does not keep the rest from it. */
+  #sendTo(peer: NodeId, parts: Map<number, Part>, count: number): void {
+    for (const [place, part] of [...parts].slice(0, count)) {
+      if (!this.#host.port.send(peer, part)) return
+      parts.delete(place)
+      parts.set(place, part)
+    }
   }
 
   /** The whole book, as it is now; none for an empty one. */
