@@ -33,7 +33,7 @@ export interface Entry {
   /** Some offer of the peer was ever forwarded, by this broker or another. */
   forwarded: boolean
   readonly order: number
-  /** Whether it is on disk: until then nobody is told that it is stored. */
+  /** How its last write went: until one is done nobody is told that it is stored. */
   commit: 'under way' | 'refused' | 'done'
   /** Members that have it, by their acknowledgement or from their own exchange. */
   readonly sentTo: Set<NodeId>

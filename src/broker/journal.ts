@@ -5,7 +5,8 @@ type AfterCommit = (ok: boolean) => void
 /**
  * Collects what one handler wants on disk, so that each handled message or slot is one `storeTable`, and what may be said only after its commit.
  *
- * Invariant: an action given to `afterCommit` runs once, after the commit of every write that was collected before it.
+ * Invariant: an action given to `afterCommit` runs once, after the commit of every write that the same handler collected before it. Writes of earlier
+ * handlers may still be under way: who needs them on disk writes them again.
  */
 export class Journal {
   readonly #storeTable: (writes: readonly Write[], done: AfterCommit) => void
