@@ -17,6 +17,14 @@ function counts(offer: Offer, table: TableInspection | undefined): boolean | nul
   return rows?.some(({ id }) => id === offer.id) === true ? true : null
 }
 
+interface Look {
+  readonly slot: number
+  /** Beyond it a broker does not hear another. */
+  readonly mostForwards: number
+  /** Whom the broker could tell when its exchange began. */
+  readonly linked: ReadonlySet<NodeId>
+}
+
 export class Hearing {
   readonly node: SimNode
   /** Peers whose memory may have changed after the look at it and before the decision. */
@@ -56,8 +64,8 @@ export class Hearing {
     this.#owed.set(broker, (this.#owed.get(broker) ?? 0) - 1)
   }
 
-  /** Just before the decision: what it knows of the offers. `mostForwards`: beyond it a broker does not hear another. */
-  snap(table: TableInspection | undefined, { slot, mostForwards }: { readonly slot: number; readonly mostForwards: number }): void {
+  /** Just before the decision: what it knows of the offers. */
+  snap(table: TableInspection | undefined, { slot, mostForwards, linked }: Look): void {
     const { node } = this
     const offers = [...this.#offers.values()]
     this.#counted = new Map(offers.map((offer) => [offer.id, counts(offer, table)]))
@@ -68,7 +76,7 @@ export class Hearing {
     const isThere = table?.serving === true && table.since < slot && node.peer.view().slot <= slot
     // It decided that slot before, as its clock was ahead and was set back since.
     const isAgain = (table?.decision?.slot ?? 0) >= slot
-    if (isOdd || isMuch || isShifted || isAgain || !isThere || this.#isMute(table.members)) this.isSpoilt = true
+    if (isOdd || isMuch || isShifted || isAgain || !isThere || this.#isMute(table.members, linked)) this.isSpoilt = true
   }
 
   /** A little after the slot's end: this broker has certainly decided it. */
@@ -91,11 +99,12 @@ export class Hearing {
     return lines.sort().join('\n')
   }
 
-  /** Who has nobody to tell, as after a restart before it meets its set, still forwards what crosses to itself: that is in no message. */
-  #isMute(members: readonly NodeId[]): boolean {
-    const { node } = this
-    const linked = new Set(node.peer.view().links.map(({ peer }) => peer))
-    return !this.#forwards.has(node.nodeId) && !members.some((member) => linked.has(member))
+  /**
+   * Who had nobody to tell when its exchange began, as after a restart before it meets its set, still forwarded what crosses to itself: that is in no
+   * message, and a link that comes later in the slot brings nothing of it to light.
+   */
+  #isMute(members: readonly NodeId[], linked: ReadonlySet<NodeId>): boolean {
+    return !this.#forwards.has(this.node.nodeId) && !members.some((member) => linked.has(member))
   }
 
   #forwardersOf(offer: Id): number {

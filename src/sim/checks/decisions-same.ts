@@ -7,6 +7,7 @@ import type { Message, MessageOf } from '../../wire/messages.ts'
 import type { Checker, Scene } from '../run/scene.ts'
 import type { SimNode } from '../sim-node.ts'
 import { Hearing } from './decisions-heard.ts'
+import { StartLinks } from './decisions-links.ts'
 import { touchedBy } from './decisions-touched.ts'
 import { SeenReceipts } from './receipts-seen.ts'
 
@@ -32,14 +33,15 @@ interface Round {
  *
  * A decision depends on the offers that count, and on how many brokers forwarded each. What counts follows from a broker's memories, which are
  * seen just before the slot ends. Whoever cannot be judged for certain is left out: with an exchange that was heard late or not acknowledged, a
- * restart, a clock elsewhere, or a memory that changed between that look and the decision; whoever is a party itself, or has a link to no
- * other member and told nobody, as what a peer says to itself is not seen; and where two offers have one number, or one has no row.
+ * restart, a clock elsewhere, or a memory that changed between that look and the decision; whoever is a party itself, or had a link to no
+ * other member when its exchange began and told nobody, as what a peer says to itself is not seen; and where two offers have one number, or one has no row.
  * Counted besides: `decisions compared`, when one matched something, and `decision split`, a slot in which every exchange among honest brokers arrived and they differ all the same.
  */
 class SameDecision implements Checker {
   readonly name = 'same-decision'
   readonly #scene: Scene
   readonly #seen: SeenReceipts
+  readonly #links: StartLinks
   readonly #rounds = new Map<number, Round>()
   readonly #startedMs = new Map<NodeId, number>()
   /** How far the clock of each node was ahead in its last step. */
@@ -50,10 +52,12 @@ class SameDecision implements Checker {
   constructor(scene: Scene) {
     this.#scene = scene
     this.#seen = new SeenReceipts(scene.world)
+    this.#links = new StartLinks(scene.world, scene.world.parameters.slot * GUARD)
   }
 
   stepped(node: SimNode, event: PeerEvent, effects: readonly Effect[]): void {
     this.#followClock(node, event.nowMs)
+    this.#links.stepped(node, event)
     if (event.type === 'message') this.#heard(node, event.from, event.message)
     else if (event.type === 'command' && event.command.type === 'adjustClock') this.#spoil(node)
     for (const effect of effects) if (effect.type === 'send') this.#said(node, effect.to, effect.message)
@@ -122,12 +126,14 @@ class SameDecision implements Checker {
   #close(round: Round): void {
     round.isClosing = true
     this.#closing += 1
+    const mostForwards = 2 * this.#scene.world.parameters.m
     const tables = new Map<SimNode, readonly TableInspection[]>()
     for (const [service, byBroker] of round.hearings) {
       for (const hearing of byBroker.values()) {
         const { node } = hearing
         if (!node.running || node.asleep || this.#isNew(node, round.slot)) hearing.isSpoilt = true
-        else hearing.snap(tableOf(tables, node, service), { slot: round.slot, mostForwards: 2 * this.#scene.world.parameters.m })
+        else
+          hearing.snap(tableOf(tables, node, service), { slot: round.slot, mostForwards, linked: this.#links.at(node.nodeId, round.slot) })
       }
     }
   }
@@ -204,6 +210,7 @@ class SameDecision implements Checker {
   }
 
   #spoil(node: SimNode): void {
+    this.#links.forget(node.nodeId)
     for (const { hearings } of this.#rounds.values()) {
       for (const byBroker of hearings.values()) {
         const hearing = byBroker.get(node.nodeId)

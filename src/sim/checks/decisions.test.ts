@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { Id } from '../../base/identity.ts'
+import type { Id, NodeId } from '../../base/identity.ts'
+import type { View } from '../../peer/view.ts'
 import type { SimNode } from '../sim-node.ts'
+import { StartLinks } from './decisions-links.ts'
 import { sameDecision } from './decisions-same.ts'
 import { TestScene } from './test-scene.ts'
 
 const SLOT_MS = 1_000
+
+type Links = View['links']
 
 /** A ring of which the set and two traders outside of it are known; the set has the table, and one pair is traded already. */
 function market(seed: number): { scene: TestScene; serviceId: Id; brokers: SimNode[]; buyer: SimNode; seller: SimNode } {
@@ -79,20 +83,51 @@ describe('same-decision', () => {
     expect(scene.violations.list()[0]?.detail).toContain(odd.nodeId)
   })
 
-  it('is named when it knows all, tells nobody though it could, and decides otherwise; not when it is linked to no member', () => {
-    for (const isLinked of [true, false]) {
-      const stage = market(1)
-      const { scene, brokers } = stage
-      const odd = brokers.find((node) => node !== scene.nodes[0]) as SimNode
-      decideOtherwise(odd)
-      odd.behaviour = {
-        receive: (event) => event,
-        act: (effects) => effects.filter((effect) => effect.type !== 'send' || effect.message.type !== 'exchange'),
-      }
-      const { view } = odd.peer
-      if (!isLinked) odd.peer.view = () => ({ ...view.call(odd.peer), links: [] })
-      cross(stage)
-      expect(scene.end()).toEqual(isLinked ? ['same-decision'] : [])
+  it.each<[what: string, isNamed: boolean, linksAt: (links: Links, isEarly: boolean) => Links]>([
+    ['is named when it was linked all the time', true, (links) => links],
+    ['is not named when it was linked to no member', false, () => []],
+    ['is not named when its links came after the exchange began', false, (links, isEarly) => (isEarly ? [] : links)],
+    ['is named when it lost its links only after the exchange began', true, (links, isEarly) => (isEarly ? links : [])],
+    ['is not named when its links were of the rendezvous', false, (links) => links.map((link) => ({ ...link, transport: 'rendezvous' }))],
+  ])('knows all, tells nobody, decides otherwise: %s', (_what, isNamed, linksAt) => {
+    const stage = market(1)
+    const { scene, brokers } = stage
+    const odd = brokers.find((node) => node !== scene.nodes[0]) as SimNode
+    decideOtherwise(odd)
+    odd.behaviour = {
+      receive: (event) => event,
+      act: (effects) => effects.filter((effect) => effect.type !== 'send' || effect.message.type !== 'exchange'),
     }
+    const { view } = odd.peer
+    odd.peer.view = () => {
+      const seen = view.call(odd.peer)
+      // Its clock may be a little ahead, so its slots begin a little before the true ones; the checker looks at what it knows an eighth before their end.
+      const isEarly = (scene.world.loop.nowMs + SLOT_MS / 10) % SLOT_MS < SLOT_MS / 2
+      return { ...seen, links: linksAt(seen.links, isEarly) }
+    }
+    cross(stage)
+    expect(scene.end()).toEqual(isNamed ? ['same-decision'] : [])
+  })
+})
+
+describe('the links at the start of an exchange', () => {
+  it('leaves out the one that came in that very step, and what the steps after it say', () => {
+    const { scene, brokers } = market(1)
+    const [node] = brokers as [SimNode]
+    const links = new StartLinks(scene.world, 0)
+    const slot = () => node.peer.view().slot
+    scene.run(SLOT_MS / 2)
+    while (slot() % 2 === 0) scene.run(SLOT_MS)
+    const [first, second] = node.peer.view().links.map(({ peer }) => peer) as [NodeId, NodeId]
+    const nowMs = node.clock.nowMs()
+    expect(links.at(node.nodeId, slot()).size).toBe(0)
+    links.stepped(node, { type: 'linkUp', nowMs, peer: first, transport: 'direct', purpose: 'neighbour', initiator: true })
+    links.stepped(node, { type: 'timer', nowMs })
+    expect(links.at(node.nodeId, slot()).has(first)).toBe(false)
+    expect(links.at(node.nodeId, slot()).has(second)).toBe(true)
+    links.forget(node.nodeId)
+    links.stepped(node, { type: 'timer', nowMs })
+    expect(links.at(node.nodeId, slot()).has(first)).toBe(true)
+    expect(links.at(node.nodeId, slot() - 2).size).toBe(0)
   })
 })
