@@ -36,12 +36,13 @@ export class StartLinks {
     this.#starts.set(node.nodeId, { slot, linked: view.slot === slot ? new Set(direct.map(({ peer }) => peer)) : NOBODY })
   }
 
-  /** The node restarted, or its clock was set: if it comes into the slot after that, it begins it anew. */
-  forget(node: NodeId): void {
-    this.#starts.delete(node)
+  /** The node restarted, or its clock was set: it may begin the slot that it was last seen to begin once more, with other links. */
+  doubt(node: NodeId): void {
+    const start = this.#starts.get(node)
+    if (start !== undefined) this.#starts.set(node, { slot: start.slot, linked: NOBODY })
   }
 
-  /** The peers that a node had a direct link to all through its first step of an odd slot; nobody when no such step was seen. */
+  /** The peers that a node had a direct link to all through its first step of an odd slot; nobody when no such step was seen for certain. */
   at(node: NodeId, slot: number): ReadonlySet<NodeId> {
     const start = this.#starts.get(node)
     return start?.slot === slot ? start.linked : NOBODY

@@ -210,7 +210,7 @@ class SameDecision implements Checker {
   }
 
   #spoil(node: SimNode): void {
-    this.#links.forget(node.nodeId)
+    this.#links.doubt(node.nodeId)
     for (const { hearings } of this.#rounds.values()) {
       for (const byBroker of hearings.values()) {
         const hearing = byBroker.get(node.nodeId)

@@ -111,7 +111,7 @@ describe('same-decision', () => {
 })
 
 describe('the links at the start of an exchange', () => {
-  it('leaves out the one that came in that very step, and what the steps after it say', () => {
+  it('leaves out the one that came in that very step, what the steps after it say, and all after a restart or another clock', () => {
     const { scene, brokers } = market(1)
     const [node] = brokers as [SimNode]
     const links = new StartLinks(scene.world, 0)
@@ -125,9 +125,9 @@ describe('the links at the start of an exchange', () => {
     links.stepped(node, { type: 'timer', nowMs })
     expect(links.at(node.nodeId, slot()).has(first)).toBe(false)
     expect(links.at(node.nodeId, slot()).has(second)).toBe(true)
-    links.forget(node.nodeId)
-    links.stepped(node, { type: 'timer', nowMs })
-    expect(links.at(node.nodeId, slot()).has(first)).toBe(true)
     expect(links.at(node.nodeId, slot() - 2).size).toBe(0)
+    links.doubt(node.nodeId)
+    links.stepped(node, { type: 'timer', nowMs })
+    expect(links.at(node.nodeId, slot()).size).toBe(0)
   })
 })
