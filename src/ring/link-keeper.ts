@@ -125,9 +125,13 @@ export class LinkKeeper {
 
   /** Closes a link without a word. That ends an attempt to replace it, too. */
   drop(peer: NodeId, reason: string): void {
-    this.#context.port.disconnect(peer, reason)
-    this.failed(peer)
-    this.gone(peer)
+    this.#parts.membership.onClosing(peer)
+    this.#end(peer, reason)
+  }
+
+  /** The same for a link over which nothing comes any more: it broke. */
+  dropSilent(peer: NodeId): void {
+    this.#end(peer, 'silent')
   }
 
   /** The link is closed already. */
@@ -151,6 +155,12 @@ export class LinkKeeper {
     fingers.remove(peer)
     trades.onFailed(peer, isFull)
     this.#context.touch()
+  }
+
+  #end(peer: NodeId, reason: string): void {
+    this.#context.port.disconnect(peer, reason)
+    this.failed(peer)
+    this.gone(peer)
   }
 
   #dial(peer: NodeId, purpose: LinkPurpose): boolean {

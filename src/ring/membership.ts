@@ -36,7 +36,10 @@ const SMALL_PROBE_MS = 10_000
 export const LARGE_PROBE_MS = 45_000
 /** Of these pauses. */
 const PROBE_SPREAD = { least: 0.7, most: 1.3 }
-/** Who lost half of its links may have been cut off with a part of the ring: so many times it looks as often as a small ring. */
+/**
+ * Who lost half of its links may have been cut off with a part of the ring: so many times it looks as often as a small ring.
+ * That is for cuts of up to half a minute; after a longer one the parts find each other by the next probe of any of their members.
+ */
 const HURRIED_PROBES = 3
 /** Looks at our own place from elsewhere in the ring, in slow periods. */
 const LOOK_PERIODS = 8
@@ -75,7 +78,10 @@ export class Membership {
   #probe: Timer | null = null
   #probeDueMs = 0
   #hurriedProbes = 0
-  /** The most direct links since the last probe that was not hurried, or since half of them were lost. */
+  /**
+   * The most direct links since the last probe that was not hurried, or since half of them were lost. Those that either side closed are
+   * taken off: a trader opens and closes many, and only links that broke speak of a cut.
+   */
   #mostLinks = 0
 
   constructor(context: Context, parts: Parts) {
@@ -127,6 +133,11 @@ export class Membership {
     if (!this.#guides.delete(peer) || this.#state !== 'seeking' || this.#guides.size > 0) return
     this.#knocks = Math.min(this.#knocks + 1, MOST_KNOCKS)
     this.#armSeek(this.#knocks * this.#context.limits.fastMs * (0.25 + 0.5 * this.#context.port.rng.float()))
+  }
+
+  /** Either side is about to close this link: it did not break. */
+  onClosing(peer: NodeId): void {
+    if (this.#parts.links.isDirect(peer)) this.#mostLinks -= 1
   }
 
   /** Whether the guest link is still needed here. */
@@ -273,13 +284,15 @@ export class Membership {
     this.#probeDueMs = this.#context.nowMs() + pauseMs
     this.#probe = this.#context.after(pauseMs, () => {
       const unknown = this.#cached.filter((id) => this.#parts.links.get(id) === undefined)
-      if (this.#state === 'joined') this.#context.port.rendezvous('probe', this.#context.port.rng.sample(unknown, unknown.length))
-      this.#hurriedProbes = Math.max(0, this.#hurriedProbes - 1)
+      if (this.#state === 'joined') {
+        this.#context.port.rendezvous('probe', this.#context.port.rng.sample(unknown, unknown.length))
+        this.#hurriedProbes = Math.max(0, this.#hurriedProbes - 1)
+      }
       this.#armProbe()
     })
   }
 
-  /** In a ring that became small, or after half of the links were lost, the probe that was set for a large ring is not waited for. */
+  /** In a ring that became small, or after half of the links broke, the probe that was set for a large ring is not waited for. */
   #hurryProbe(links: number): void {
     this.#mostLinks = Math.max(this.#mostLinks, links)
     if (this.#mostLinks >= SMALL_RING && 2 * links <= this.#mostLinks) {

@@ -13,20 +13,24 @@ const LARGE_MS = 31_500
 /** What is left of it, at least: the first probe came 1 to 7 s before a test begins. */
 const QUIET_MS = LARGE_MS - 8_000
 const OTHERS = [...'12345678'].map((digit) => digit.repeat(32))
+/** Nobody's neighbours where n is 3. */
+const TRADERS = [...'0123456789'].map((digit) => `5${digit}`.padEnd(32, '0'))
+/** The time after which a link that nobody needs is closed, and a little. */
+const IDLE_MS = 12_000
 
 /** A member of a ring of nine, linked to all others, who answer its pings; it has just looked for other rings. */
 class Member {
   readonly #schedule = new Schedule(START_MS)
   readonly #probesMs: number[] = []
   readonly #pings: { readonly to: NodeId; readonly message: Extract<RingMessage, { type: 'ping' }> }[] = []
-  readonly #linked = new Set(OTHERS)
+  readonly #linked = new Set<NodeId>()
   readonly #ring: Ring
 
-  constructor(seed: number) {
+  constructor(seed: number, n = 8) {
     const schedule = this.#schedule
     const nothing = (): void => {}
     this.#ring = new Ring(
-      { nodeId: 'f'.repeat(32), n: 8, linkBudget: 24, slotMs: 1_000 },
+      { nodeId: 'f'.repeat(32), n, linkBudget: 24, slotMs: 1_000 },
       {
         rng: new Rng([seed, 2, 3, 4]),
         schedule,
@@ -47,9 +51,37 @@ class Member {
       },
     )
     this.#ring.start([])
-    for (const peer of OTHERS) this.#ring.onLinkUp({ peer, transport: 'direct', purpose: 'neighbour', initiator: true })
+    this.link()
     this.probesAfter(SMALL_MS)
     this.probesAfter(1_000)
+  }
+
+  /** Links to all others. */
+  link(): void {
+    for (const peer of OTHERS) {
+      this.#linked.add(peer)
+      this.#ring.onLinkUp({ peer, transport: 'direct', purpose: 'neighbour', initiator: true })
+    }
+  }
+
+  /** Ten traders link to it. */
+  openTrades(): void {
+    for (const peer of TRADERS) {
+      this.#linked.add(peer)
+      this.#ring.onLinkUp({ peer, transport: 'direct', purpose: 'trade', initiator: false })
+    }
+  }
+
+  /** Every other one closes its link, the rest need it no more: then this peer does so. */
+  endTrades(): void {
+    for (const [index, peer] of TRADERS.entries()) {
+      if (index % 2 === 0) this.#ring.onMessage(peer, { type: 'unlink', reason: 'not needed' })
+      else this.#ring.onMessage(peer, { type: 'purpose', purpose: 'trade', needed: false })
+    }
+  }
+
+  get links(): number {
+    return this.#ring.links().length
   }
 
   /** All links but so many break. */
@@ -99,4 +131,26 @@ test.each(SEEDS)('who lost a few of many links does not (seed %i)', (seed) => {
   const member = new Member(seed)
   member.cutDownTo(6)
   expect(member.probesAfter(QUIET_MS)).toBe(0)
+})
+
+test.each(SEEDS)('nor does who opens and closes many links to trade, again and again (seed %i)', (seed) => {
+  const member = new Member(seed, 3)
+  let probes = 0
+  for (let round = 0; round < 5; round += 1) {
+    member.openTrades()
+    probes += member.probesAfter(IDLE_MS)
+    expect(member.links).toBe(OTHERS.length + TRADERS.length)
+    member.endTrades()
+    probes += member.probesAfter(IDLE_MS)
+    expect(member.links).toBe(OTHERS.length)
+  }
+  expect(probes).toBeLessThanOrEqual(Math.ceil((10 * IDLE_MS) / LARGE_MS))
+})
+
+test.each(SEEDS)('who lost all links looks for others as often once it is back, as it could not meanwhile (seed %i)', (seed) => {
+  const member = new Member(seed)
+  member.cutDownTo(0)
+  expect(member.probesAfter(5 * SMALL_MS)).toBe(0)
+  member.link()
+  for (let time = 0; time < 2; time += 1) expect(member.probesAfter(SMALL_MS)).toBeGreaterThan(0)
 })

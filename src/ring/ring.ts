@@ -341,7 +341,7 @@ export class Ring {
   /** It is silent, whatever the transport says. */
   #onDead(peer: NodeId): void {
     this.#dialer.pause(peer)
-    this.#keeper.drop(peer, 'silent')
+    this.#keeper.dropSilent(peer)
     this.#neighbours.forget(peer)
   }
 
