@@ -14,7 +14,7 @@ const NAMES = ['3', '4', 'lies', 'hops', 'economy']
 const USAGE = `Usage: npm run -s figures -- [--figure ${NAMES.join('|')}] [--seed N] [--quick] [--most-peers N]`
 /** Points are worlds of their own, so what comes out does not depend on how many run at once. */
 const WORKERS = 2
-/** All that the figures show. The worlds of 10,000 take most of an hour each; a figure names the sizes that it leaves out. */
+/** All that the figures show. The worlds of 10,000 take an hour or two each; a figure names the sizes that it leaves out. */
 const MOST_PEERS = 10_000
 /** A world of thousands of peers needs more than Node gives by itself. */
 const MOST_HEAP_MIB = 8_192
