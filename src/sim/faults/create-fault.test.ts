@@ -35,7 +35,7 @@ function expectHealed(scene: TestScene): void {
 const GROUPS: readonly (readonly FaultKind[])[] = [
   ['delay', 'jitter', 'asymmetry', 'link-death', 'half-open'],
   ['unreachable', 'partition', 'server-outage', 'disk-full'],
-  ['crash', 'disk-loss', 'disk-damage', 'sleep'],
+  ['crash', 'disk-loss', 'disk-damage', 'write-lost', 'sleep'],
   ['churn', 'mass-leave', 'burst'],
   ['clock-offset', 'clock-drift', 'clock-jump', 'hidden-tab', 'throttled-tab'],
 ]
