@@ -45,6 +45,13 @@ export function sharesAxis(label: string, values: readonly number[]): Axis {
   return { label, from: ticks[0] ?? 0, to: 1, ticks }
 }
 
+/** From 0 to a round number above all of them, so that none is beyond its end. Bounds of intervals count too. */
+export function countsAxis(label: string, series: readonly Series[]): Axis {
+  const most = Math.max(0, ...series.flatMap(({ points }) => points.flatMap(({ y, high = y }) => [y, high])))
+  const step = Math.max(1, Math.ceil(most / 5))
+  return { label, from: 0, to: 5 * step, ticks: [0, 1, 2, 3, 4, 5].map((count) => count * step) }
+}
+
 const WIDTH = 760
 const HEIGHT = 460
 const PLOT = { left: 72, top: 64, right: 520, bottom: 396 }

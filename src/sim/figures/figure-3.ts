@@ -2,7 +2,7 @@
 import { Rng } from '../../base/rng.ts'
 import type { SimWorld } from '../sim-world.ts'
 import { Bidders, type Market } from './bidders.ts'
-import { chartSvg, type Point, type Series } from './chart.ts'
+import { chartSvg, countsAxis, type Point, type Series } from './chart.ts'
 import { type Drawing, type Figure, type FigureOptions, type Job, leftOut, leftOutNote, seedOf } from './figure.ts'
 import { grownRing } from './grown-ring.ts'
 import { MessageCounts, PAPER_PURPOSES, PURPOSES, type Purpose } from './message-counts.ts'
@@ -262,13 +262,11 @@ function kindsDrawing({ rows, leftOut: larger }: Figure3Result, market: Market):
 }
 
 function chart({ name, title, unit, larger, market, series }: ChartPlan): Drawing {
-  const most = Math.max(...series.flatMap(({ points }) => points.map(({ y, high = y }) => high)))
-  const top = Math.max(5, 5 * Math.ceil(most / 5))
   const svg = chartSvg({
     title: `Figure 3: ${title}, ${market.name} market`,
     subtitle: `n = ${PARAMETERS.n}, f = ${PARAMETERS.f}, up to ${market.tradersAService} peers trade a service, all may be its brokers${leftOutNote(larger)}`,
     x: { label: 'Peers', from: PEERS[0] ?? 10, to: 10_000, ticks: [10, 100, 1_000, 10_000], logarithmic: true },
-    y: { label: unit, from: 0, to: top, ticks: [0, 1, 2, 3, 4, 5].map((part) => (part * top) / 5) },
+    y: countsAxis(unit, series),
     series,
   })
   return { name, svg }

@@ -3,7 +3,7 @@ import { Broker } from '../../broker/broker.ts'
 import { Exchange } from '../../broker/exchange.ts'
 import { BROKER_MALICE } from '../malice/kinds.ts'
 import { auctionTrials } from './auction-trials.ts'
-import { chartSvg, sharesAxis } from './chart.ts'
+import { chartSvg, countsAxis, sharesAxis } from './chart.ts'
 import { figure3 } from './figure-3.ts'
 import { figure4 } from './figure-4.ts'
 import { FIGURES } from './figures.ts'
@@ -198,6 +198,15 @@ describe('charts', () => {
     expect(sharesAxis('a', [0.97]).from).toBe(0.9)
     expect(sharesAxis('a', [0.85, 0.99])).toEqual({ label: 'a', from: 0.8, to: 1, ticks: [0.8, 0.84, 0.88, 0.92, 0.96, 1] })
     expect(sharesAxis('a', [0.1]).from).toBe(0)
+  })
+
+  it('an axis of counts ends above all of them', () => {
+    const series = (y: number, high?: number) => [
+      { name: 'a', hue: 0, line: 'solid' as const, points: [{ x: 1, y, ...(high === undefined ? {} : { high }) }] },
+    ]
+    expect(countsAxis('a', series(14))).toEqual({ label: 'a', from: 0, to: 15, ticks: [0, 3, 6, 9, 12, 15] })
+    expect(countsAxis('a', series(14, 15.1)).to).toBe(20)
+    expect(countsAxis('a', series(0)).to).toBe(5)
   })
 
   it('stand on white, with title, axes and legend, and nothing that would end the text early', () => {

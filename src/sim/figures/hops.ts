@@ -1,7 +1,7 @@
 /** Lookups: how many hops they take against the number of peers, and how many succeed while peers come and go. */
 import { Rng } from '../../base/rng.ts'
 import type { SimWorld } from '../sim-world.ts'
-import { chartSvg, type Point, sharesAxis } from './chart.ts'
+import { chartSvg, countsAxis, type Point, type Series, sharesAxis } from './chart.ts'
 import { Churn } from './churn.ts'
 import { type Drawing, type Figure, type FigureOptions, type Job, leftOut, leftOutNote, seedOf } from './figure.ts'
 import { grownRing } from './grown-ring.ts'
@@ -116,21 +116,22 @@ function isStill({ medianMinutes }: HopsRow): boolean {
 }
 
 function hopsDrawing(rows: readonly HopsRow[], larger: readonly number[]): Drawing {
+  const series: Series[] = [
+    {
+      name: 'mean',
+      hue: 0,
+      line: 'solid',
+      points: rows.map(({ peers, hops: y, hopsLow: low, hopsHigh: high }) => ({ x: peers, y, low, high })),
+    },
+    { name: '99 of 100 at most', hue: 1, line: 'solid', points: rows.map(({ peers, hopsP99 }) => ({ x: peers, y: hopsP99 })) },
+    { name: 'Chord: ½·log2 N', hue: 0, line: 'dashed', points: rows.map(({ peers, expected }) => ({ x: peers, y: expected })) },
+  ]
   const svg = chartSvg({
     title: 'Hops of a lookup',
     subtitle: `n = ${PARAMETERS.n}; random places asked for by random peers; bars: 95 %${leftOutNote(larger)}`,
     x: { label: 'Peers', from: 16, to: 10_000, ticks: [16, 100, 1_000, 10_000], logarithmic: true },
-    y: { label: 'Links that a request goes over', from: 0, to: 12, ticks: [0, 2, 4, 6, 8, 10, 12] },
-    series: [
-      {
-        name: 'mean',
-        hue: 0,
-        line: 'solid',
-        points: rows.map(({ peers, hops: y, hopsLow: low, hopsHigh: high }) => ({ x: peers, y, low, high })),
-      },
-      { name: '99 of 100 at most', hue: 1, line: 'solid', points: rows.map(({ peers, hopsP99 }) => ({ x: peers, y: hopsP99 })) },
-      { name: 'Chord: ½·log2 N', hue: 0, line: 'dashed', points: rows.map(({ peers, expected }) => ({ x: peers, y: expected })) },
-    ],
+    y: countsAxis('Links that a request goes over', series),
+    series,
   })
   return { name: 'hops', svg }
 }

@@ -1,7 +1,7 @@
 /** The same as figure 4 for brokers that lie in other ways, with the trader's watch on, up to all brokers of the set. */
 
 import { BROKER_MALICE } from '../malice/kinds.ts'
-import { chartSvg, type Series } from './chart.ts'
+import { chartSvg, countsAxis, type Series } from './chart.ts'
 import { type Drawing, type Figure, type FigureOptions, type Job, seedOf } from './figure.ts'
 import type { BrokerMalice } from './liars.ts'
 import { type PairPlan, type PairReport, pairTrials } from './pair-trials.ts'
@@ -86,8 +86,6 @@ function drawing(rows: readonly LiesRow[], what: 'share' | 'slots'): Drawing {
     const slots = mine.flatMap(({ liars, slotsMedian }) => (slotsMedian === null ? [] : [{ x: liars, y: slotsMedian }]))
     return { name: kind, hue, line: 'solid', points: what === 'share' ? shares : slots }
   })
-  const most = Math.max(5, ...rows.map(({ slotsMedian }) => slotsMedian ?? 0))
-  const top = 5 * Math.ceil(most / 5)
   const svg = chartSvg({
     title: what === 'share' ? 'Offers matched among lying brokers' : 'Slots to a receipt among lying brokers',
     subtitle: `n = ${N}, f = ${F}, with the trader’s watch${what === 'share' ? '; bars: 95 % intervals' : '; medians of those that matched'}`,
@@ -95,7 +93,7 @@ function drawing(rows: readonly LiesRow[], what: 'share' | 'slots'): Drawing {
     y:
       what === 'share'
         ? { label: 'Matched offers (share)', from: 0, to: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] }
-        : { label: 'Slots from offers to receipt', from: 0, to: top, ticks: [0, 1, 2, 3, 4, 5].map((part) => (part * top) / 5) },
+        : countsAxis('Slots from offers to receipt', series),
     series,
   })
   return { name: what === 'share' ? 'lies' : 'lies-slots', svg }
