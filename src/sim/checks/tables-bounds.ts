@@ -64,6 +64,8 @@ class TableBounds implements Checker {
   readonly #wasOff = new Set<NodeId>()
   /** Nodes whose clock was off by a slot at their last step: when that was, in ms of the loop. */
   readonly #steppedOff = new Map<NodeId, number>()
+  /** How coarse the timers were at each node's last step, in ms: the timer that makes its next one was set then. */
+  readonly #coarseMs = new Map<NodeId, number>()
   /** Memories without their row: since when, in ms of the loop, by node. */
   readonly #rowless = new Map<NodeId, ReadonlyMap<string, number>>()
   #turn = 0
@@ -78,6 +80,7 @@ class TableBounds implements Checker {
       this.#wasOff.add(node.nodeId)
       this.#steppedOff.set(node.nodeId, this.#scene.world.loop.nowMs)
     } else this.#steppedOff.delete(node.nodeId)
+    this.#coarseMs.set(node.nodeId, node.clock.coarseMs)
     if (this.#answersLeft === 0) return
     const [effect] = effects
     // Alone in its step, so that nothing else can have changed the table in it.
@@ -88,6 +91,7 @@ class TableBounds implements Checker {
   lived(node: SimNode): void {
     this.#rowless.delete(node.nodeId)
     this.#steppedOff.delete(node.nodeId)
+    this.#coarseMs.delete(node.nodeId)
   }
 
   look(): void {
@@ -103,7 +107,7 @@ class TableBounds implements Checker {
   #checkNode(node: SimNode): void {
     const { loop, parameters } = this.#scene.world
     const { slot, m } = parameters
-    const lateMs = EXPIRED_SLOTS * slot + node.clock.coarseMs
+    const lateMs = EXPIRED_SLOTS * slot + Math.max(node.clock.coarseMs, this.#coarseMs.get(node.nodeId) ?? 0)
     // A peer reads its clock when it steps: until then it cannot know that it was set right. With a table it steps in each slot.
     const isUnaware = loop.nowMs - (this.#steppedOff.get(node.nodeId) ?? Number.NEGATIVE_INFINITY) <= lateMs
     const untilMs = node.asleep || this.#isOff(node) || isUnaware ? 0 : loop.nowMs - lateMs

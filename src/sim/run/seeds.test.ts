@@ -23,6 +23,10 @@ const SEEDS: readonly (readonly [shown: string, settings: Partial<RunSettings>])
     'a broker whose disk was full acknowledges a handover of what it heard before, with nothing on disk (acknowledged-kept)',
     { seed: 2087828060, peers: 24, minutes: 4, faults: 'swarm' },
   ],
+  [
+    'a broker keeps an expired row until the timer that it set while its tab was throttled (table-bounds looks at its last step)',
+    { seed: 3140812678, peers: 6, minutes: 4, faults: 'swarm' },
+  ],
 ]
 /** A seed takes up to half a minute of a processor's time; on a busy machine several times that. */
 const TEST_MS = 300_000
