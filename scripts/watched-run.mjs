@@ -7,8 +7,8 @@ export const CUT_OFF = -1
 /** @typedef {{ code: number, stdout: string, stderr: string }} Ending */
 
 /**
- * Runs Node. Ended from outside, a run has failed (1) when it had shown a violation, when it took `hungMs`, or when its virtual time, as its progress
- * on stderr tells it, had not gone on for `stillMs`: it loops for ever. Else it was cut off. Times are in ms of the wall clock.
+ * Runs Node. A run is ended when its virtual time, as its progress on stderr tells it, has not gone on for `hungMs`: it loops for ever. Ended from outside, a
+ * run has failed (1) when it had shown a violation, or when its virtual time had not gone on for `stillMs`. Else it was cut off. Times are in ms of the wall clock.
  * @param {readonly string[]} args
  * @param {{ cutMs: number, hungMs: number, stillMs: number }} times `cutMs`: from now, when it is cut off; may be infinite.
  * @returns {Promise<Ending>}
@@ -21,31 +21,31 @@ export function runWatched(args, { cutMs, hungMs, stillMs }) {
     let isCut = false
     let minutes = -1
     let movedMs = Date.now()
-    const hung = setTimeout(() => {
-      stderr += `no end within ${Math.round(hungMs / 1_000)} s\n`
+    /** @param {number} mostMs */
+    const end = (mostMs) => {
+      isCut = true
+      const stoodMs = Date.now() - movedMs
+      if (stoodMs >= mostMs) stderr += `virtual time stood still for ${Math.round(stoodMs / 1_000)} s\n`
       child.kill()
-    }, hungMs)
-    const cut = Number.isFinite(cutMs)
-      ? setTimeout(() => {
-          isCut = true
-          const stoodMs = Date.now() - movedMs
-          if (stoodMs >= stillMs) stderr += `virtual time stood still for ${Math.round(stoodMs / 1_000)} s\n`
-          child.kill()
-        }, cutMs)
-      : undefined
+    }
+    // A moment later than the bound, so that it has passed for sure.
+    const hung = setTimeout(() => end(hungMs), hungMs + 5)
+    const cut = Number.isFinite(cutMs) ? setTimeout(() => end(stillMs), cutMs) : undefined
     child.stdout.on('data', (text) => {
       stdout += text
     })
     child.stderr.on('data', (text) => {
       stderr += text
       const shown = minutesIn(stderr)
-      if (shown > minutes) movedMs = Date.now()
-      minutes = Math.max(minutes, shown)
+      if (shown <= minutes) return
+      minutes = shown
+      movedMs = Date.now()
+      hung.refresh()
     })
     child.on('close', (code) => {
       clearTimeout(hung)
       clearTimeout(cut)
-      const isInnocent = isCut && !/[1-9]\d* violations|^virtual time stood still|^no end within/m.test(stderr)
+      const isInnocent = isCut && !/[1-9]\d* violations|^virtual time stood still/m.test(stderr)
       resolve({ code: code ?? (isInnocent ? CUT_OFF : 1), stdout, stderr })
     })
   })

@@ -23,9 +23,14 @@ test.each([
   expect(ending.stderr).toMatch(told)
 })
 
-test('a run that takes too long has failed, and one that ends by itself has its own code', async () => {
-  const hung = await runWatched(endless('n / 100'), { ...NEVER, hungMs: 1_000 })
-  expect([hung.code, hung.stderr]).toEqual([1, expect.stringMatching(/no end within 1 s/)])
+test('a run whose virtual time stands still is ended, and has failed; one that goes on is waited for', async () => {
+  const still = await runWatched(endless('0.5'), { ...NEVER, hungMs: 1_000 })
+  expect([still.code, still.stderr]).toEqual([1, expect.stringMatching(/virtual time stood still for 1 s/)])
+  const slow = await runWatched(endless('n / 100'), { ...NEVER, cutMs: 2 * CUT_MS, hungMs: CUT_MS })
+  expect(slow.code).toBe(CUT_OFF)
+})
+
+test('a run that ends by itself has its own code', async () => {
   expect(await runWatched(['--eval', 'console.log(1); process.exitCode = 3'], NEVER)).toEqual({ code: 3, stdout: '1\n', stderr: '' })
 })
 
