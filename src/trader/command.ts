@@ -89,6 +89,8 @@ export interface OfferRow {
   /** Brokers that hold it, of those asked. */
   readonly accepted: number
   readonly of: number
+  /** While it is matched: the slot that decided it, from which its receipt has its time (deadlineMs). */
+  readonly slot?: number
 }
 export interface ReceiptRow {
   readonly receiptId: Id

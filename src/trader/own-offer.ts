@@ -189,7 +189,8 @@ export class OwnOffer {
 
   row(): OfferRow {
     const { offerId, service, side, offer, quantity, state, reason, until, of } = this
-    const row = {
+    const slot = state === 'matched' ? (this.receipt ?? this.match)?.slot : undefined
+    return {
       offerId,
       serviceId: service,
       side,
@@ -200,8 +201,9 @@ export class OwnOffer {
       accepted: this.holders.length,
       // A broker that left the set and came back may hold it beside those that were asked in its place.
       of: Math.max(of, this.holders.length),
+      ...(slot === undefined ? {} : { slot }),
+      ...(reason === '' ? {} : { reason }),
     }
-    return reason === '' ? row : { ...row, reason }
   }
 }
 

@@ -10,9 +10,10 @@ describe('which match counts', () => {
   test('more than half of the acknowledging brokers decide at once', () => {
     const { market, seller, match, holders } = matchedSeller()
     give(market, seller, { from: holders[0]!, message: { type: 'notify-offer', match } })
-    expect(row(seller).state).toBe('open')
+    expect(row(seller)).toMatchObject({ state: 'open' })
+    expect(row(seller)).not.toHaveProperty('slot')
     give(market, seller, { from: holders[1]!, message: { type: 'notify-offer', match } })
-    expect(row(seller).state).toBe('matched')
+    expect(row(seller)).toMatchObject({ state: 'matched', slot: match.slot })
     expect(sent(market, { from: seller.nodeId, type: 'receipt' })[0]?.receipt).toMatchObject({
       sell: match.sell,
       buy: match.buy,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { slotEndMs } from '../../market/slot.ts'
 import type { Effect } from '../../peer/effect.ts'
 import { closest } from '../../ring/closest.ts'
 import type { OfferRow } from '../../trader/command.ts'
@@ -105,6 +106,20 @@ function bend(node: SimNode, bent: (row: OfferRow) => OfferRow): void {
   const view = peer.view.bind(peer)
   peer.view = () => ({ ...view(), offers: view().offers.map(bent) })
 }
+
+it('a match whose slot a clock that was set back has yet to reach has its time from then on', () => {
+  const { scene, seller, meet } = cutOff()
+  const aheadMs = 30_000
+  const slot = Math.floor((seller.clock.nowMs() + aheadMs) / 200)
+  bend(seller, (row) => ({ ...row, state: 'matched', quantity: 1, slot }))
+  meet()
+  expect(scene.world.runUntil(() => scene.isRing(), aheadMs)).toBe(true)
+  const { matched } = mostPassingMs(200, 1_000)
+  scene.run(slotEndMs(slot, 200) - seller.clock.nowMs() + matched - 2_000)
+  expect(scene.end()).toEqual([])
+  scene.run(5_000)
+  expect(scene.end()).toEqual(['operations'])
+})
 
 it('an offer that is being withdrawn for ever is named', () => {
   const { scene, service } = trading()

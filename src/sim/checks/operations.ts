@@ -7,6 +7,7 @@
  */
 import type { Id } from '../../base/identity.ts'
 import { RECEIPT_SLOTS } from '../../market/receipt.ts'
+import { slotEndMs } from '../../market/slot.ts'
 import type { OfferRow } from '../../trader/command.ts'
 import { answerMs, CONNECT_MS, FIND_MS, ROUND_MS, SILENCE_SLOTS } from '../../trader/durations.ts'
 import type { Checker, Scene } from '../run/scene.ts'
@@ -35,7 +36,7 @@ interface Seen {
   readonly isOldMatch: boolean
 }
 
-/** How long an offer may be in each of the passing states, in ms, while nothing goes wrong any more. */
+/** How long an offer may be in each of the passing states, in ms, while nothing goes wrong any more. A match counts from its slot's end, by its trader's clock. */
 export function mostPassingMs(slotMs: number, lookMs: number): Record<Passing, number> {
   const slackMs = SLACK_MS + 2 * lookMs
   return {
@@ -116,13 +117,18 @@ class Operations implements Checker {
       return { state, quantity, sinceMs: nowMs, isOldMatch: isFirst && state === 'matched' }
     }
     if (before.isOldMatch && this.#isParted()) return { ...before, sinceMs: nowMs }
-    const passedMs = nowMs - before.sinceMs
+    // A clock that was set back leaves a match that was decided in a slot to come: until its deadline the other side may complete it.
+    const passedMs = Math.min(nowMs - before.sinceMs, networkMs - this.#decidedMs(row))
     if (state !== 'open' && passedMs > this.#mostMs[state]) this.#report(node, row, `for ${Math.floor(passedMs / 1_000)} s`)
     const isTradable = state === 'open' || state === 'sending'
     // Not when it was matched or withdrawn meanwhile, and has just come back from that.
     const overdueMs = Math.min(passedMs, networkMs - row.validUntil)
     if (isTradable && overdueMs > this.#mostOverdueMs) this.#report(node, row, `${Math.floor(overdueMs / 1_000)} s after its validity`)
     return before
+  }
+
+  #decidedMs({ slot }: OfferRow): number {
+    return slot === undefined ? 0 : slotEndMs(slot, this.#scene.world.parameters.slot)
   }
 
   #isParted(): boolean {

@@ -27,6 +27,10 @@ const SEEDS: readonly (readonly [shown: string, settings: Partial<RunSettings>])
     'a broker keeps an expired row until the timer that it set while its tab was throttled (table-bounds looks at its last step)',
     { seed: 3140812678, peers: 6, minutes: 4, faults: 'swarm' },
   ],
+  [
+    'a clock that was set back puts the deadline of a match a minute off (operations counts from the end of its slot)',
+    { seed: 1829227474, peers: 6, minutes: 4, faults: 'swarm' },
+  ],
 ]
 /** A seed takes up to half a minute of a processor's time; on a busy machine several times that. */
 const TEST_MS = 300_000
