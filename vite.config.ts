@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -12,5 +13,7 @@ export default defineConfig({
     benchmark: { include: ['bench/**/*.bench.ts'] },
     // Simulated worlds of many peers take seconds on a busy machine; what hangs still ends.
     testTimeout: 60_000,
+    // By itself it leaves one processor free, which is half of a small machine.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 })

@@ -10,6 +10,8 @@ import { ensureDependencies } from './ensure.mjs'
 const USAGE = 'Usage: npm run -s bench:scale -- [--peers 100,1000,10000] [--slots N] [--seed N]'
 /** The aim is 10,000 peers in 8 GiB of memory; the heap is a part of that. */
 const MOST_HEAP_MIB = 6_144
+/** Of the heap's young part: what lives for some events only is gone before it is copied twice. Some 5 % fewer seconds at 300 peers. */
+const YOUNG_MIB = 64
 const WATCH_MS = 10_000
 
 const { peers, slots, seed, one } = readArguments()
@@ -45,7 +47,7 @@ function readArguments() {
 
 /** @param {number} size @param {string} path the bundle @returns {Promise<void>} */
 function apart(size, path) {
-  const flags = ['--expose-gc', `--max-old-space-size=${MOST_HEAP_MIB}`]
+  const flags = ['--expose-gc', `--max-old-space-size=${MOST_HEAP_MIB}`, `--max-semi-space-size=${YOUNG_MIB}`]
   const own = [fileURLToPath(import.meta.url), '--one', path, '--peers', `${size}`, '--slots', `${slots}`, '--seed', `${seed}`]
   const child = spawn(process.execPath, [...flags, ...own], { stdio: ['ignore', 'inherit', 'inherit'] })
   return new Promise((resolve, reject) => {

@@ -1,0 +1,18 @@
+/** The simulator's runs in a page: what `npm run sim` makes in Node. */
+import { Run } from '../../src/sim/run/run.ts'
+import type { RunSettings } from '../../src/sim/run/settings.ts'
+
+declare global {
+  interface Window {
+    reportOf: typeof reportOf
+  }
+}
+
+function reportOf(settings: RunSettings) {
+  const run = new Run(settings)
+  while (!run.isOver) run.advance(10_000)
+  const { traceHash, events, receipts, violations, faults } = run.report()
+  return { traceHash, events, receipts, violations, faults }
+}
+
+window.reportOf = reportOf
