@@ -1,7 +1,11 @@
 // Runs of the simulator from many seeds, two at a time.
-//   npm run sim:swarm                     for five minutes, the commit's hash as the first seed
-//   npm run sim:long                      until stopped; reports of failing seeds are kept in sim-failures/
+//   npm run sim:swarm                     for five minutes: the commit's hash, then seeds that are always the same
+//   npm run sim:long                      other seeds each time, until stopped; reports of failing ones are kept in sim-failures/
+//   node scripts/swarm.mjs --first N      seeds from N on
+// The batch of the tests judges a commit, so one that changes no peer is judged as the one before it, but for one new seed. Who hunts for defects takes
+// new seeds only.
 import { execFileSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +22,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: 'Infinity' },
     first: { type: 'string' },
+    explore: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     report: { type: 'string' },
   },
@@ -38,9 +43,10 @@ const cli = await bundle('src/sim/cli.ts', 'sim')
 /** What a child process runs: the module, called as scripts/sim.mjs calls it. */
 const start = `import { main } from ${JSON.stringify(pathToFileURL(cli).href)}; process.exitCode = main(process.argv.slice(1))`
 const startMs = Date.now()
-const first = values.first === undefined ? commitSeed() : Number(values.first) >>> 0
+const explores = values.explore || values.first !== undefined
+const first = firstSeed()
 const total = { runs: 0, failed: 0, events: 0 }
-console.log(`Seeds from ${first} (the commit's hash, unless given).`)
+console.log(explores ? `Seeds from ${first} on.` : `The seed ${first}, which is the commit's hash, then those that are always the same.`)
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, (_, worker) => work(worker)))
 console.log(
   `${total.runs} runs, ${total.failed} with violations, ${total.events} events in ${Math.round((Date.now() - startMs) / 1_000)} s`,
@@ -62,7 +68,8 @@ async function work(worker) {
  * @returns {Job}
  */
 function jobOf(index) {
-  const seed = (first + Math.imul(index, 0x9e3779b1)) >>> 0
+  const from = explores || index === 0 ? first : 0
+  const seed = (from + Math.imul(index, 0x9e3779b1)) >>> 0
   const peers = [12, 24, 8, 32, 16, 48, 6, 20][index % 8] ?? 12
   // A larger ring may take longer to heal (10 + 2·log2 N stabilize periods), and is judged only after that.
   return { seed, peers, minutes: peers > 32 ? 5 : 4 }
@@ -102,6 +109,11 @@ function eventsOf(stdout) {
   } catch {
     return 0
   }
+}
+
+function firstSeed() {
+  if (values.first !== undefined) return Number(values.first) >>> 0
+  return values.explore ? randomInt(2 ** 32) : commitSeed()
 }
 
 function commitSeed() {

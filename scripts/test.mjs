@@ -11,7 +11,7 @@ import { localBin, run } from './run.mjs'
 const { values: options } = parseArgs({
   options: { 'no-e2e': { type: 'boolean', default: false }, 'no-swarm': { type: 'boolean', default: false } },
 })
-/** How long the simulator runs from ever other seeds. */
+/** How long the simulator runs from many seeds. */
 const SWARM_SECONDS = 240
 /** Biome colours each letter by itself, which nobody can read in a log. */
 const plain = process.stdout.isTTY ? [] : ['--colors=off']
