@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { bundle } from './bundle.mjs'
 import { ensureDependencies } from './ensure.mjs'
@@ -18,6 +19,8 @@ const WORKERS = 2
 const MOST_PEERS = 10_000
 /** A world of thousands of peers needs more than Node gives by itself. */
 const MOST_HEAP_MIB = 8_192
+/** A heap of gigabytes is marked at once: see scripts/scale.mjs. */
+setFlagsFromString('--no-incremental-marking')
 const MOST_SEED = 2 ** 32 - 1
 const folder = join(repoRoot, 'docs', 'figures')
 /** Worlds that are done, by the very code and job that made them: a run that was stopped goes on where it was. */

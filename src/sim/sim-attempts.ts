@@ -8,6 +8,8 @@ import type { LinkPurpose, Signal } from '../ring/messages.ts'
 import type { EventLoop } from './event-loop.ts'
 
 const CONNECT_TIMEOUT_MS = 15_000
+/** An offer that was sent so long ago and not answered is sent again to who asks for it. */
+const OFFER_AGAIN_MS = 1_000
 /** Offers and asks that were used and are not used again; the oldest is forgotten first. */
 const MOST_USED = 1_024
 
@@ -18,6 +20,8 @@ export interface SimAttempt {
   /** This side called `connect`. */
   wanted: boolean
   answered: boolean
+  /** When its offer was last sent. */
+  offeredMs: number | null
 }
 
 export interface SimAttemptsOptions {
@@ -60,7 +64,11 @@ export class SimAttempts {
     const hindrance = peer === nodeId ? 'a peer has no link to itself' : objection(peer)
     if (present !== undefined) present.wanted = true
     else if (hindrance !== '') loop.after(0, () => onFailed(peer, hindrance))
-    else emit(this.#start({ peer, connection: connection(), purpose, wanted: true }), nodeId < peer ? 'offer' : 'ask', '')
+    else {
+      const attempt = this.#start({ peer, connection: connection(), purpose, wanted: true })
+      if (nodeId < peer) this.#offer(attempt)
+      else emit(attempt, 'ask', '')
+    }
   }
 
   signal(signal: Signal): void {
@@ -119,10 +127,22 @@ export class SimAttempts {
     const reason = objection(from)
     if (reason !== '') return emit({ peer: from, connection, purpose }, 'refuse', reason)
     const present = this.#attempts.get(from)
-    // An own offer is on its way already: it serves both.
-    if (kind === 'ask' && present !== undefined) return
+    // Who answered and asks again has given up what it answered.
+    if (kind === 'ask' && present?.answered === false) return this.#offerAgain(present)
     const attempt = this.#start({ peer: from, connection, purpose, wanted: present?.wanted ?? false })
-    emit(attempt, kind === 'ask' ? 'offer' : 'answer', '')
+    if (kind === 'ask') this.#offer(attempt)
+    else emit(attempt, 'answer', '')
+  }
+
+  /** Who asks while an offer is on its way may have asked at the same time; a while later it shows that the offer was lost. */
+  #offerAgain(attempt: SimAttempt): void {
+    const { offeredMs } = attempt
+    if (offeredMs !== null && this.#options.loop.nowMs - offeredMs >= OFFER_AGAIN_MS) this.#offer(attempt)
+  }
+
+  #offer(attempt: SimAttempt): void {
+    attempt.offeredMs = this.#options.loop.nowMs
+    this.#options.emit(attempt, 'offer', '')
   }
 
   #use(key: string): void {
@@ -131,8 +151,8 @@ export class SimAttempts {
     if (this.#used.size > MOST_USED && oldest !== undefined) this.#used.delete(oldest)
   }
 
-  #start(begun: Omit<SimAttempt, 'answered'>): SimAttempt {
-    const attempt = { ...begun, answered: false }
+  #start(begun: Omit<SimAttempt, 'answered' | 'offeredMs'>): SimAttempt {
+    const attempt = { ...begun, answered: false, offeredMs: null }
     this.#attempts.set(attempt.peer, attempt)
     this.#options.loop.after(CONNECT_TIMEOUT_MS, () => this.fail(attempt, 'no answer in time'))
     return attempt

@@ -28,6 +28,10 @@ const SEEDS: readonly (readonly [shown: string, settings: Partial<RunSettings>])
     { seed: 3140812678, peers: 6, minutes: 4, faults: 'swarm' },
   ],
   [
+    'an offer that was lost is sent again to who asks for it, in the simulator as in a tab (ideal-after-heal)',
+    { seed: 295853050, peers: 8, minutes: 4, faults: 'swarm' },
+  ],
+  [
     'a clock that was set back puts the deadline of a match a minute off (operations counts from the end of its slot)',
     { seed: 1829227474, peers: 6, minutes: 4, faults: 'swarm' },
   ],
