@@ -33,8 +33,6 @@ export interface Entry {
   /** Some offer of the peer was ever forwarded, by this broker or another. */
   forwarded: boolean
   readonly order: number
-  /** How its last write went: until one is done nobody is told that it is stored. */
-  commit: 'under way' | 'refused' | 'done'
   /** Members that have it, by their acknowledgement or from their own exchange. */
   readonly sentTo: Set<NodeId>
 }
@@ -127,7 +125,8 @@ export class Book {
   /** What became of a peer's newest word. */
   stateOf(peer: NodeId): OfferState {
     const entry = this.#entries.get(peer)
-    if (entry === undefined || (entry.state === 'stored' && entry.commit !== 'done')) return { seq: 0, state: 'unknown', match: null }
+    // Nobody is told that it is stored before it is.
+    if (entry === undefined || (entry.state === 'stored' && !this.#isSure(entry))) return { seq: 0, state: 'unknown', match: null }
     const { seq, validUntil } = newestOf(entry.newest)
     const expired = entry.state === 'stored' && validUntil <= this.#nowMs()
     return { seq, state: expired ? 'expired' : entry.state, match: entry.match }
@@ -216,10 +215,9 @@ export class Book {
     this.#remember({ type: 'offer', offer }, { state: 'dropped', source: 'member' })
   }
 
-  /** Writes once more what is not on disk yet of a peer, so that an acknowledgement of it follows its commit. */
+  /** An acknowledgement of what is known of a peer is to follow its commit. */
   secure(peer: NodeId): void {
-    const entry = this.#entries.get(peer)
-    if (entry !== undefined && entry.commit !== 'done') this.#persist(entry)
+    this.#host.journal.secure(this.#host.records.memoryKey(this.service, peer))
   }
 
   /** The disk refused: what was promised to nobody is taken out again. */
@@ -228,7 +226,7 @@ export class Book {
     if (entry === undefined || entry.state !== 'stored' || newestOf(entry.newest).id !== offer.id) return
     this.table.remove(offer.peer, offer.seq, this.#nowMs())
     entry.state = 'dropped'
-    this.#host.port.changed()
+    this.#persist(entry)
   }
 
   /** The peer is blocked: its row goes. */
@@ -277,12 +275,10 @@ export class Book {
 
   /** Puts the service itself on disk, before the first thing that needs it there. */
   keep(): void {
-    if (this.#kept) return
+    const { journal, records } = this.#host
+    if (this.#kept) return journal.secure(records.serviceKey(this.service))
     this.#kept = true
-    this.#host.journal.write(this.#host.records.put(this.#serviceRecord()))
-    this.#host.journal.afterCommit((ok) => {
-      if (!ok) this.#kept = false
-    })
+    journal.write(records.put(this.#serviceRecord()))
   }
 
   /** From the disk, in order of arrival. What is expired is not taken; false then. */
@@ -296,7 +292,7 @@ export class Book {
     } else this.table.supersede(peer, { seq, untilMs: memory.until }, nowMs)
     const { newest, until, match } = memory
     // Whether it was forwarded, and to whom, is not on disk: it is taken for forwarded, and told to everyone once more.
-    const rest = { proven: false, forwarded: true, commit: 'done' as const, sentTo: new Set<NodeId>() }
+    const rest = { proven: false, forwarded: true, sentTo: new Set<NodeId>() }
     this.#entries.set(peer, { newest, peer, state, until, match, direct, order, ...rest })
     return true
   }
@@ -313,10 +309,11 @@ export class Book {
 
   /** The very same word again: its state is the answer. */
   #again(entry: Entry, source: Source): Refusal | null {
-    if (source === 'peer') entry.direct = true
     if (source === 'member') entry.forwarded = true
-    // Written once more, so that the answer follows a commit of this row, whatever is in flight or was refused. Of members only what was refused: many say the same at once.
-    if (source !== 'member' || entry.commit === 'refused') this.#persist(entry)
+    if (source === 'peer' && !entry.direct) {
+      entry.direct = true
+      this.#persist(entry)
+    } else this.secure(entry.peer)
     if (entry.state === 'dropped') return 'price'
     if (entry.state === 'matched') return 'stale'
     return entry.state === 'stored' && newestOf(entry.newest).validUntil <= this.#nowMs() ? 'expired' : null
@@ -336,7 +333,6 @@ export class Book {
       direct: source === 'peer',
       forwarded,
       order: this.#host.nextOrder(),
-      commit: 'under way',
       sentTo: new Set(),
     }
     this.#entries.set(peer, entry)
@@ -375,10 +371,11 @@ export class Book {
   #persist(entry: Entry): void {
     this.keep()
     this.#host.journal.write(this.#host.records.put(this.#recordOf(entry)))
-    this.#host.journal.afterCommit((ok) => {
-      if (entry.commit !== 'done') entry.commit = ok ? 'done' : 'refused'
-    })
     this.#host.port.changed()
+  }
+
+  #isSure({ peer }: Entry): boolean {
+    return this.#host.journal.isSure(this.#host.records.memoryKey(this.service, peer))
   }
 
   #recordOf({ newest, state, until, match, direct, order }: Entry): TableRecordOf<'memory'> {

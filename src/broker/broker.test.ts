@@ -122,8 +122,27 @@ describe('one broker alone', () => {
     const refused = market.offer('bob')
     expect(market.sendOffer(refused)).toMatchObject([{ refusal: 'storage' }])
     expect(market.table(broker!)).toEqual([stored.id])
-    expect(market.sendOffer(stored)).toMatchObject([{ refusal: 'storage' }])
+    // It is on disk, so there is nothing to write.
+    expect(market.sendOffer(stored)).toMatchObject([{ refusal: null }])
     expect(market.table(broker!)).toEqual([stored.id])
+  })
+
+  it('has on disk what the disk refused at first: a match, and that an offer was taken back', () => {
+    const market = new Market(1)
+    const [broker] = market.brokers
+    const pair = [market.offer('ann', { price: 10 }), market.offer('bob', { side: 'sell', price: 9 })]
+    for (const offer of pair) market.sendOffer(offer)
+    market.runToSlot('odd')
+    broker!.diskState = 'refuses'
+    market.sendOffer(market.offer('eve', { price: 5 }))
+    market.runToSlot('even')
+    market.run(20)
+    broker!.diskState = 'works'
+    market.runToSlot('even')
+    market.run(20)
+    market.reload(broker!)
+    const states = ['ann', 'bob', 'eve'].map((name) => market.price(market.trader(name), broker!).state.state)
+    expect(states).toEqual(['matched', 'matched', 'dropped'])
   })
 
   it('says nothing about an offer whose commit is not there', () => {

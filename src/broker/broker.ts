@@ -124,7 +124,8 @@ export class Broker {
   /** See Sized; of its tables the largest one of each kind of list. */
   sizes(): Sizes {
     const { journal, misconduct } = this.#host
-    return { tables: this.#auctions.size, journal: journal.size, misconduct: misconduct.size, ...largestSizes(this.#auctions.values()) }
+    const own = { tables: this.#auctions.size, journal: journal.size, unsure: journal.unsure, misconduct: misconduct.size }
+    return { ...own, ...largestSizes(this.#auctions.values()) }
   }
 
   #handle(from: NodeId, message: MarketMessage): void {
@@ -328,6 +329,7 @@ export class Broker {
       for (const peer of phantoms) auction.book.dropPeer(peer, 'phantom')
       if (auction.isOver) this.#remove(auction)
     }
+    this.#host.journal.retry()
   }
 
   /** Ends a handler. The timer rests while there is no table. */

@@ -46,7 +46,13 @@ export class Equivocators {
     const { t } = this.#host.port.parameters
     const nowMs = this.#host.port.networkNowMs()
     if (!proves(pair) || first.service !== this.#service) return false
-    if (Math.max(first.validUntil, second.validUntil) + t <= nowMs || this.#proofs.has(first.peer)) return false
+    if (Math.max(first.validUntil, second.validUntil) + t <= nowMs) return false
+    const before = this.#proofs.get(first.peer)
+    if (before !== undefined) {
+      // Whoever tells of it may forget it once this is acknowledged.
+      this.#host.journal.secure(this.#host.records.keyOf({ type: 'proof', ...before }))
+      return false
+    }
     const known = { proof: first.id < second.id ? pair : { first: second, second: first }, until: nowMs + t }
     this.#proofs.set(first.peer, known)
     this.#host.journal.write(this.#host.records.put({ type: 'proof', ...known }))

@@ -65,6 +65,18 @@ describe('the exchange', () => {
     expect(market.table(b)).toEqual([offer.id])
   })
 
+  it('is acknowledged to nobody before all of it is on disk, though another member has just brought it', () => {
+    const market = known(3)
+    const [a, b, c] = market.brokers as [Node, Node, Node]
+    market.sendOffer(market.offer('ann'), [a, b])
+    c.diskState = 'hangs'
+    market.loses = (from, to, message) => message.type === 'exchange' && (from === c.nodeId || to !== c.nodeId)
+    market.runToSlot('odd')
+    market.run(100)
+    expect(market.book(c).offers.length).toBe(1)
+    expect(market.received(a, 'exchange-ack').length + market.received(b, 'exchange-ack').length).toBe(0)
+  })
+
   it('finds a match of two offers that no broker has both of: both are best, and forwarded', () => {
     const market = known(2)
     const [a, b] = market.brokers as [Node, Node]

@@ -87,6 +87,30 @@ describe('handoff', () => {
     expect(states(market, entering)).toEqual(['stored', 'withdrawn', 'matched', 'matched'])
   })
 
+  it.each(['half', 'proof'] as const)('is acknowledged when a %s that came before is on disk', (what) => {
+    const market = new Market(2)
+    const [entering, from] = market.brokers as [Node, Node]
+    market.runToSlot('even')
+    const buy = market.offer('dan', { price: 120 })
+    const match = { buy, sell: market.offer('eve', { side: 'sell', price: 100 }), slot: market.slot - 1 }
+    const receipts = what === 'half' ? [market.receipt(match, false)] : []
+    const equivocations = what === 'proof' ? [{ first: buy, second: market.offer('dan', { price: 119 }) }] : []
+    const rest = { part: 0, parts: 1, memories: [], receipts, equivocations }
+    const handOver = (): void => {
+      market.send(from, entering, { type: 'handoff', service: market.service, parameters: SERVICE, ...rest })
+      market.run(60)
+    }
+    entering.diskState = 'refuses'
+    handOver()
+    entering.diskState = 'hangs'
+    handOver()
+    expect(market.sent['handoff-ack']).toBe(undefined)
+    market.reload(entering)
+    entering.diskState = 'works'
+    handOver()
+    expect(market.sent['handoff-ack']).toBe(1)
+  })
+
   it('believes a liar neither a match nor an offer that was withdrawn', () => {
     const { market } = lively()
     const [liar] = market.brokers as [Node]

@@ -19,8 +19,6 @@ interface Entry {
   verdict: Verdict
   /** Size of the set when the verdict was given. */
   members: number
-  /** The verdict is on disk. */
-  stored: boolean
   attestation: Attestation | null
   signing: boolean
   /** The slot in which it was first seen, as a half or a whole, since the last reload. */
@@ -127,7 +125,7 @@ export class Receipts {
   /** From the disk; false when it is too old. */
   restore({ receipt, verdict, members }: TableRecordOf<'receipt'>): boolean {
     if (this.#forgetMs(receipt) <= this.#host.port.networkNowMs()) return false
-    const rest = { stored: verdict !== 'open', attestation: null, signing: false, seenIn: this.#host.slot(), waiting: new Set<NodeId>() }
+    const rest = { attestation: null, signing: false, seenIn: this.#host.slot(), waiting: new Set<NodeId>() }
     this.#entries.set(receipt.id, { receipt, verdict, members, ...rest })
     this.#count(receipt)
     return true
@@ -141,7 +139,6 @@ export class Receipts {
     const rest = {
       verdict: 'open' as const,
       members: 0,
-      stored: false,
       attestation: null,
       signing: false,
       seenIn: this.#host.slot(),
@@ -149,7 +146,11 @@ export class Receipts {
     }
     const entry: Entry = known ?? { receipt, ...rest }
     const news = known === undefined || (!isWhole(known.receipt) && isWhole(receipt))
-    if (!news) return entry
+    if (!news) {
+      // Whoever hands it over may forget it once this is acknowledged.
+      this.#host.journal.secure(this.#keyOf(entry))
+      return entry
+    }
     entry.receipt = receipt
     this.#entries.set(receipt.id, entry)
     if (known === undefined) this.#count(receipt)
@@ -201,7 +202,8 @@ export class Receipts {
   /** Gives this broker's word, once. Of a deadline that passed before it took the service on, or while it is out of the set, it has none. */
   #judge(entry: Entry): void {
     if (entry.verdict !== 'open') {
-      if (!entry.stored) this.#persist(entry)
+      this.#host.journal.secure(this.#keyOf(entry))
+      this.#host.journal.afterCommit(() => this.#answer(entry))
       return
     }
     if (!this.#book.serving) return
@@ -216,12 +218,11 @@ export class Receipts {
   #persist(entry: Entry): void {
     this.#book.keep()
     this.#host.journal.write(this.#host.records.put(recordOf(entry)))
-    const { verdict } = entry
-    if (verdict === 'open') return
-    this.#host.journal.afterCommit((ok) => {
-      entry.stored ||= ok
-      this.#answer(entry)
-    })
+    if (entry.verdict !== 'open') this.#host.journal.afterCommit(() => this.#answer(entry))
+  }
+
+  #keyOf(entry: Entry): string {
+    return this.#host.records.keyOf(recordOf(entry))
   }
 
   #attest(entry: Entry, peers: readonly NodeId[]): void {
@@ -241,7 +242,7 @@ export class Receipts {
 
   /** A disk that refused leaves them waiting: they ask again, and then it is tried again. */
   #answer(entry: Entry): void {
-    if (entry.attestation === null || !entry.stored) return
+    if (entry.attestation === null || !this.#host.journal.isSure(this.#keyOf(entry))) return
     const { attestation } = entry
     for (const peer of [...entry.waiting].sort()) this.#host.port.send(peer, { type: 'attestation', attestation })
     entry.waiting.clear()

@@ -95,9 +95,18 @@ export class TableRecords {
 
   keyOf(value: TableRecord): string {
     const service = this.serviceOf(value)
-    if (value.type === 'service') return `service/${service}`
-    if (value.type === 'memory') return `memory/${service}/${newestOf(value.memory.newest).peer}`
+    if (value.type === 'service') return this.serviceKey(service)
+    if (value.type === 'memory') return this.memoryKey(service, newestOf(value.memory.newest).peer)
     return value.type === 'receipt' ? `receipt/${service}/${value.receipt.id}` : `proof/${service}/${value.proof.first.peer}`
+  }
+
+  serviceKey(service: Id): string {
+    return `service/${service}`
+  }
+
+  /** Of a peer's memory in a service. */
+  memoryKey(service: Id, peer: NodeId): string {
+    return `memory/${service}/${peer}`
   }
 }
 

@@ -74,6 +74,7 @@ const RING: Record<string, Bound> = {
 const BROKER: Record<string, Bound> = {
   'broker.tables': MAX_TABLES,
   'broker.journal': 0,
+  'broker.unsure': (frame) => MAX_TABLES * (memories(frame) + MAX_RECEIPTS_KEPT + MAX_PROOFS + 1),
   'broker.misconduct': MAX_PEERS,
   'broker.expected': MAX_EXPECTED,
   'broker.book.memories': memories,
@@ -167,6 +168,7 @@ const AT_REST: Readonly<Record<string, Bound>> = {
   'ring.trades.waiting': 0,
   'ring.neighbours.reports': links,
   'broker.expected': 0,
+  'broker.unsure': 0,
   'broker.receipts.waiting': 0,
   'broker.exchange.slots': 1,
   'trader.commands': 0,

@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest'
+import type { Write } from '../wire/records.ts'
+import { Journal } from './journal.ts'
+
+function setUp() {
+  const transactions: { readonly keys: string[]; readonly end: (ok: boolean) => void }[] = []
+  const journal = new Journal((writes, end) => transactions.push({ keys: writes.map(({ key }) => key), end }))
+  const write = (key: string, value: Uint8Array | null = new Uint8Array(1)): Write => ({ store: 'tables', key, value })
+  /** A handler that ends. */
+  const handle = (handler: () => void): void => {
+    handler()
+    journal.flush()
+  }
+  return { journal, transactions, write, handle }
+}
+
+it('writes once more what is under way, so that what is promised follows a commit of it', () => {
+  const { journal, transactions, write, handle } = setUp()
+  const promised: boolean[] = []
+  handle(() => journal.write(write('a')))
+  handle(() => {
+    journal.secure('a')
+    journal.secure('a')
+    journal.afterCommit((ok) => promised.push(ok))
+  })
+  expect(transactions.map(({ keys }) => keys)).toEqual([['a'], ['a']])
+  expect(journal.isSure('a')).toBe(false)
+  transactions[0]?.end(true)
+  expect([journal.isSure('a'), promised]).toEqual([true, []])
+  transactions[1]?.end(true)
+  expect([journal.isSure('a'), promised]).toEqual([true, [true]])
+})
+
+it('writes nothing for what is on disk: what is promised may be said at once', () => {
+  const { journal, transactions, write, handle } = setUp()
+  handle(() => journal.write(write('a')))
+  transactions[0]?.end(true)
+  const promised: boolean[] = []
+  handle(() => {
+    journal.secure('a')
+    journal.secure('never written')
+    journal.afterCommit((ok) => promised.push(ok))
+  })
+  expect([transactions.length, promised]).toEqual([1, [true]])
+})
+
+it('writes again what the disk refused, until it takes it or something newer', () => {
+  const { journal, transactions, write, handle } = setUp()
+  handle(() => {
+    journal.write(write('a'))
+    journal.write(write('b'))
+  })
+  transactions[0]?.end(false)
+  expect(journal.unsure).toBe(2)
+  handle(() => journal.retry())
+  expect(transactions[1]?.keys).toEqual(['a', 'b'])
+  transactions[1]?.end(false)
+  handle(() => journal.write(write('b')))
+  handle(() => journal.retry())
+  expect(transactions.slice(2).map(({ keys }) => keys)).toEqual([['b'], ['a']])
+  transactions[2]?.end(true)
+  transactions[3]?.end(true)
+  expect(journal.unsure).toBe(0)
+  handle(() => journal.retry())
+  expect(transactions.length).toBe(4)
+})
+
+it('an older write of a key says nothing of the newer one', () => {
+  const { journal, transactions, write, handle } = setUp()
+  handle(() => journal.write(write('a')))
+  handle(() => journal.write(write('a')))
+  transactions[0]?.end(true)
+  expect(journal.isSure('a')).toBe(false)
+  transactions[1]?.end(false)
+  expect(journal.isSure('a')).toBe(false)
+  handle(() => journal.retry())
+  transactions[2]?.end(true)
+  expect(journal.isSure('a')).toBe(true)
+})
+
+it('a removal that the disk refused is left to the next reading', () => {
+  const { journal, transactions, write, handle } = setUp()
+  handle(() => journal.write(write('a', null)))
+  transactions[0]?.end(false)
+  expect(journal.unsure).toBe(0)
+})
