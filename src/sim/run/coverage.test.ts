@@ -9,7 +9,7 @@ import { RARE_BRANCHES } from './rare.ts'
 import type { RunReport } from './report.ts'
 import { Run } from './run.ts'
 
-const SHORT = [135, 909, 1129, 90, 124, 303, 488, 1056, 1098]
+const SHORT = [135, 909, 1129, 90, 124, 303, 488, 1056, 1098, 82, 227, 168, 297]
 const LONG = [2793, 2837, 2065, 2127, 2142, 2056, 2082, 2098]
 const SWARMS = [...SHORT.map((seed) => ({ seed, minutes: 2 })), ...LONG.map((seed) => ({ seed, minutes: 3 }))]
 const RUNS = [
