@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { MAX_POLL_SLOTS, POLL_SLOTS } from './durations.ts'
 import { FakeMarket, type FakeTrader } from './fake-market.ts'
-import { end, offer, open, row, sent, serviceIn } from './scenario.ts'
+import { end, offer, open, row, sent, sentOffer, serviceIn } from './scenario.ts'
 
 const SLOT = 200
 
@@ -69,6 +69,43 @@ describe('brokers without room for a link', () => {
     expect(first).toBeLessThanOrEqual(POLL_SLOTS + 1)
     expect(sent(market, { from: trader.nodeId, type: 'send-offer' })).toHaveLength(before)
     expect(row(trader)).toMatchObject({ state: 'open', accepted: 3 })
+  })
+
+  /** Holders of the trader's open offer, after their links gave way to others. */
+  function unlinkedHolders(market: FakeMarket, trader: FakeTrader): string[] {
+    const holders = market.brokers.filter((broker) => broker.memory(serviceIn(market), trader.nodeId) !== undefined)
+    for (const peer of [...trader.connected]) trader.loseLink(peer, true)
+    return holders.map(({ nodeId }) => nodeId)
+  }
+
+  /** What the broker has of the trader's: state and number. */
+  function known(market: FakeMarket, broker: string, trader: FakeTrader): { state: string; seq: number } | undefined {
+    const memory = market.broker(broker)?.memory(serviceIn(market), trader.nodeId)
+    if (memory === undefined) return undefined
+    const { newest, state } = memory
+    return { state, seq: newest.type === 'offer' ? newest.offer.seq : newest.withdrawal.seq }
+  }
+
+  test('a withdrawal waits for them: none keeps the offer', () => {
+    const { market, trader } = alone()
+    const { offerId } = offer(market, trader, {})
+    const holders = unlinkedHolders(market, trader)
+    fill(market, trader, { count: 5, forMs: 2_500 })
+    expect(end(market, trader, { type: 'withdraw', offerId })).toMatchObject({ ok: true })
+    market.run(5_000)
+    expect(holders.map((broker) => known(market, broker, trader)?.state)).toEqual(['withdrawn', 'withdrawn', 'withdrawn'])
+  })
+
+  test('a newer offer comes to each that holds the older one, though others have taken it', () => {
+    const { market, trader } = alone()
+    offer(market, trader, {})
+    const holders = unlinkedHolders(market, trader)
+    for (const holder of holders) trader.fullUntilMs.set(holder, market.nowMs + 2_500)
+    offer(market, trader, { price: 101 })
+    expect(row(trader).state).toBe('open')
+    market.run(6_000)
+    const { seq } = sentOffer(market, trader.nodeId)
+    expect(holders.map((broker) => known(market, broker, trader)?.seq)).toEqual([seq, seq, seq])
   })
 
   test('a broker that remembers the peer in too many services is passed by for another', () => {

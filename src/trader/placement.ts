@@ -7,7 +7,7 @@ import type { Match, OfferState } from '../wire/messages.ts'
 import type { TraderPort } from '../wire/port.ts'
 import type { Answer, Asks } from './asks.ts'
 import type { BrokerDirectory } from './broker-directory.ts'
-import { FULL_RETRY_SLOTS, MAX_POLL_SLOTS, ROUND_MS } from './durations.ts'
+import { FIND_MS, FULL_RETRY_SLOTS, MAX_POLL_SLOTS, ROUND_MS } from './durations.ts'
 import type { Marks } from './marks.ts'
 import type { OwnOffer } from './own-offer.ts'
 import { commonest } from './reasons.ts'
@@ -58,6 +58,8 @@ interface Sending {
   readonly spare: NodeId[]
   /** Members that had no room for a link: asked again while nobody holds it. */
   readonly full: NodeId[]
+  /** Brokers that hold an older number. */
+  readonly older: ReadonlySet<NodeId>
   readonly refusals: Refusal[]
   waiting: number
   silent: number
@@ -98,7 +100,8 @@ export class Placement {
       const first = [...chosen, ...extra.filter((broker) => !chosen.includes(broker))]
       const spare = order.slice(parameters.f).filter((broker) => !first.includes(broker))
       const timer = this.#port.schedule.after(ROUND_MS, () => this.#endRound(sending))
-      const sending: Sending = { own, offer, spare, full: [], refusals: [], waiting: 0, silent: 0, done, timer, over: false }
+      const counts = { full: [], older: new Set(extra), refusals: [], waiting: 0, silent: 0 }
+      const sending: Sending = { own, offer, spare, ...counts, done, timer, over: false }
       if (own.offer !== offer || !own.live) return this.#endRound(sending)
       own.of = first.length
       for (const broker of first) this.#sendIn(sending, broker)
@@ -193,7 +196,7 @@ export class Placement {
       if (!outcome.held) {
         if (outcome.refusal === null) sending.silent += 1
         else sending.refusals.push(outcome.refusal)
-        if (outcome.refusal === null && this.#asks.isFull(broker)) sending.full.push(broker)
+        if (outcome.refusal === null && this.#asks.isFull(broker)) this.#onFull(sending, broker)
         if (outcome.refusal === null || TRY_ANOTHER.has(outcome.refusal)) this.#sendToAnother(sending)
       }
       this.#endWhenAnswered(sending)
@@ -206,6 +209,29 @@ export class Placement {
     const next = sending.spare.shift()
     if (next !== undefined) this.#sendIn(sending, next)
     else this.#sendAgain(sending)
+  }
+
+  /** No room for a link: it lives. One that holds an older number is told of the newer one whoever else holds that (PROTOCOL 4). */
+  #onFull(sending: Sending, broker: NodeId): void {
+    sending.full.push(broker)
+    if (sending.older.has(broker)) this.#supersede(sending, broker, FULL_RETRY_SLOTS * this.#port.parameters.slot)
+  }
+
+  /** Asked again as `askPatiently` does, and beside the round: a broker without room must not hold that up. */
+  #supersede(sending: Sending, broker: NodeId, pauseMs: number): void {
+    if (pauseMs >= FIND_MS) return
+    const { own, offer } = sending
+    this.#port.schedule.after(pauseMs, () => {
+      const isOpen = own.offer === offer && (own.state === 'sending' || own.state === 'open') && !own.spent
+      if (!isOpen) return
+      const holding = own.holdings.get(broker)
+      // A poll has just asked it too, and may find it full as well.
+      if (holding === 'asked') return this.#supersede(sending, broker, 2 * pauseMs)
+      if (holding === 'lost')
+        this.#offerTo(own, broker, ({ held }) => {
+          if (!held && this.#asks.isFull(broker)) this.#supersede(sending, broker, 2 * pauseMs)
+        })
+    })
   }
 
   /** Once more to a member that had no room, while nobody holds it: links that rest give way to others. */

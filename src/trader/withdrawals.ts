@@ -3,7 +3,10 @@ import type { Withdrawal } from '../market/offer.ts'
 import type { Answer, Asks } from './asks.ts'
 import type { BrokerDirectory } from './broker-directory.ts'
 
-/** Each broker is asked this often before it counts as gone; it learns of the withdrawal from the others (PROTOCOL 6). */
+/**
+ * Each broker is asked this often before it counts as gone; it learns of the withdrawal from the others (PROTOCOL 6). One without room for a link
+ * lives, and is asked patiently: until then it keeps the offer.
+ */
 const ATTEMPTS = 2
 
 /** How many brokers have taken the offer out, of those told. */
@@ -46,8 +49,10 @@ export class Withdrawals {
   }
 
   #sendTo(withdrawal: Withdrawal, to: { readonly broker: NodeId; readonly attempts: number }, done: (taken: boolean) => void): void {
-    this.#asks.ask(to.broker, { type: 'withdraw', withdrawal }, (answer) => {
-      if (answer === null && to.attempts > 1) return this.#sendTo(withdrawal, { ...to, attempts: to.attempts - 1 }, done)
+    const ask = { type: 'withdraw', withdrawal } as const
+    this.#asks.askPatiently(to.broker, { ask, isWanted: () => true }, (answer) => {
+      const isAgain = answer === null && to.attempts > 1 && !this.#asks.isFull(to.broker)
+      if (isAgain) return this.#sendTo(withdrawal, { ...to, attempts: to.attempts - 1 }, done)
       if (answer !== null) this.#directory.learn(withdrawal.service, to.broker, answer)
       done(isTaken(withdrawal, answer))
     })
