@@ -217,6 +217,8 @@ export class Book {
 
   /** An acknowledgement of what is known of a peer is to follow its commit. */
   secure(peer: NodeId): void {
+    if (!this.#entries.has(peer)) return
+    this.keep()
     this.#host.journal.secure(this.#host.records.memoryKey(this.service, peer))
   }
 
@@ -239,9 +241,10 @@ export class Book {
 
   /** Two different offers under one number: the peer's offers are dropped for t, and the pair is passed on. */
   equivocation(pair: Equivocation): void {
-    if (this.#isElsewhere(pair.first.peer) || !this.equivocators.add(pair)) return
-    this.keep()
-    this.dropPeer(pair.first.peer, 'equivocator')
+    if (this.#isElsewhere(pair.first.peer)) return
+    const isNew = this.equivocators.add(pair)
+    if (isNew || this.equivocators.has(pair.first.peer)) this.keep()
+    if (isNew) this.dropPeer(pair.first.peer, 'equivocator')
   }
 
   /** Lets go what has expired. */
@@ -273,7 +276,7 @@ export class Book {
     this.keep()
   }
 
-  /** Puts the service itself on disk, before the first thing that needs it there. */
+  /** Puts the service itself on disk with the first thing that needs it there, and with all that is promised before it is. */
   keep(): void {
     const { journal, records } = this.#host
     if (this.#kept) return journal.secure(records.serviceKey(this.service))

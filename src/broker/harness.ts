@@ -39,7 +39,8 @@ export interface Node {
   broker: Broker | null
   /** Counts reloads: what an earlier life asked for does not happen any more. */
   life: number
-  diskState: 'works' | 'refuses' | 'hangs'
+  /** `full`: only what makes room is taken. */
+  diskState: 'works' | 'refuses' | 'hangs' | 'full'
 }
 
 type Terms = Partial<Pick<Offer, 'price' | 'quantity' | 'seq' | 'service'>> & { readonly side?: Side; readonly validForMs?: number }
@@ -240,13 +241,14 @@ export class Market {
     const { life } = node
     this.schedule.after(COMMIT_MS, () => {
       if (node.life !== life || node.diskState === 'hangs') return
-      if (node.diskState === 'works') {
+      const ok = node.diskState === 'works' || (node.diskState === 'full' && writes.every(({ value }) => value === null))
+      if (ok) {
         for (const { key, value } of writes) {
           if (value === null) node.disk.delete(key)
           else node.disk.set(key, value)
         }
       }
-      done(node.diskState === 'works')
+      done(ok)
     })
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Write } from '../wire/records.ts'
-import { Journal } from './journal.ts'
+import { Journal, MAX_REMOVALS } from './journal.ts'
 
 function setUp() {
   const transactions: { readonly keys: string[]; readonly end: (ok: boolean) => void }[] = []
@@ -56,13 +56,32 @@ it('writes again what the disk refused, until it takes it or something newer', (
   expect(transactions[1]?.keys).toEqual(['a', 'b'])
   transactions[1]?.end(false)
   handle(() => journal.write(write('b')))
-  handle(() => journal.retry())
-  expect(transactions.slice(2).map(({ keys }) => keys)).toEqual([['b'], ['a']])
   transactions[2]?.end(true)
+  handle(() => journal.retry())
   transactions[3]?.end(true)
+  expect(transactions.slice(2).map(({ keys }) => keys)).toEqual([['b'], ['a']])
   expect(journal.unsure).toBe(0)
   handle(() => journal.retry())
   expect(transactions.length).toBe(4)
+})
+
+it('what is written again goes alone, once nothing is under way, and fewer at once after each refusal', () => {
+  const { journal, transactions, write, handle } = setUp()
+  handle(() => {
+    for (const key of ['a', 'b', 'c', 'd']) journal.write(write(key))
+  })
+  transactions[0]?.end(false)
+  handle(() => {
+    journal.retry()
+    journal.write(write('new'))
+  })
+  expect(transactions.length).toBe(2)
+  transactions[1]?.end(true)
+  transactions[2]?.end(false)
+  handle(() => journal.retry())
+  transactions[3]?.end(true)
+  handle(() => journal.retry())
+  expect(transactions.slice(1).map(({ keys }) => keys.join(''))).toEqual(['new', 'abcd', 'ab', 'cd'])
 })
 
 it('an older write of a key says nothing of the newer one', () => {
@@ -78,9 +97,27 @@ it('an older write of a key says nothing of the newer one', () => {
   expect(journal.isSure('a')).toBe(true)
 })
 
-it('a removal that the disk refused is left to the next reading', () => {
+it('removals are written again before all else, as they make room', () => {
   const { journal, transactions, write, handle } = setUp()
-  handle(() => journal.write(write('a', null)))
+  handle(() => {
+    journal.write(write('a'))
+    journal.write(write('b', null))
+  })
   transactions[0]?.end(false)
+  handle(() => journal.retry())
+  transactions[1]?.end(true)
+  handle(() => journal.retry())
+  transactions[2]?.end(true)
+  expect(transactions.slice(1).map(({ keys }) => keys)).toEqual([['b'], ['a']])
   expect(journal.unsure).toBe(0)
+})
+
+it('of removals that the disk refuses the oldest are left to the next reading', () => {
+  const { journal, transactions, write, handle } = setUp()
+  handle(() => {
+    for (let index = 0; index < MAX_REMOVALS + 10; index += 1) journal.write(write(`${index}`, null))
+  })
+  transactions[0]?.end(false)
+  expect(journal.unsure).toBe(MAX_REMOVALS)
+  expect(journal.isSure('9')).toBe(true)
 })

@@ -147,8 +147,7 @@ export class Receipts {
     const entry: Entry = known ?? { receipt, ...rest }
     const news = known === undefined || (!isWhole(known.receipt) && isWhole(receipt))
     if (!news) {
-      // Whoever hands it over may forget it once this is acknowledged.
-      this.#host.journal.secure(this.#keyOf(entry))
+      this.#secure(entry)
       return entry
     }
     entry.receipt = receipt
@@ -202,7 +201,7 @@ export class Receipts {
   /** Gives this broker's word, once. Of a deadline that passed before it took the service on, or while it is out of the set, it has none. */
   #judge(entry: Entry): void {
     if (entry.verdict !== 'open') {
-      this.#host.journal.secure(this.#keyOf(entry))
+      this.#secure(entry)
       this.#host.journal.afterCommit(() => this.#answer(entry))
       return
     }
@@ -219,6 +218,14 @@ export class Receipts {
     this.#book.keep()
     this.#host.journal.write(this.#host.records.put(recordOf(entry)))
     if (entry.verdict !== 'open') this.#host.journal.afterCommit(() => this.#answer(entry))
+  }
+
+  /** What is said of it is to follow its commit, and that of the matches it proves: whoever handed it over may forget it then. */
+  #secure(entry: Entry): void {
+    this.#book.keep()
+    this.#host.journal.secure(this.#keyOf(entry))
+    this.#book.secure(entry.receipt.sell.peer)
+    if (isWhole(entry.receipt)) this.#book.secure(entry.receipt.buy.peer)
   }
 
   #keyOf(entry: Entry): string {

@@ -5,6 +5,7 @@ import { MAX_TABLES } from '../../broker/broker.ts'
 import { MAX_EXPECTED } from '../../broker/decision.ts'
 import { MAX_PROOFS } from '../../broker/equivocators.ts'
 import { MAX_SENDERS, MAX_TARGETS } from '../../broker/handoff.ts'
+import { MAX_REMOVALS } from '../../broker/journal.ts'
 import { MAX_PEERS } from '../../broker/misconduct.ts'
 import { MAX_OF_SELLER, MAX_RECEIPTS_KEPT, MAX_WAITING as MAX_WAITING_FOR_ATTESTATION } from '../../broker/receipts.ts'
 import { MAX_REMEMBERED } from '../../market/order-table.ts'
@@ -74,7 +75,7 @@ const RING: Record<string, Bound> = {
 const BROKER: Record<string, Bound> = {
   'broker.tables': MAX_TABLES,
   'broker.journal': 0,
-  'broker.unsure': (frame) => MAX_TABLES * (memories(frame) + MAX_RECEIPTS_KEPT + MAX_PROOFS + 1),
+  'broker.unsure': (frame) => MAX_TABLES * (memories(frame) + MAX_RECEIPTS_KEPT + MAX_PROOFS + 1) + MAX_REMOVALS,
   'broker.misconduct': MAX_PEERS,
   'broker.expected': MAX_EXPECTED,
   'broker.book.memories': memories,
