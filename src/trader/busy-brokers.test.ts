@@ -108,6 +108,37 @@ describe('brokers without room for a link', () => {
     expect(holders.map((broker) => known(market, broker, trader)?.seq)).toEqual([seq, seq, seq])
   })
 
+  test('so does one that is newer still, before they have room', () => {
+    const { market, trader } = alone()
+    offer(market, trader, {})
+    const holders = unlinkedHolders(market, trader)
+    for (const holder of holders) trader.fullUntilMs.set(holder, market.nowMs + 2_500)
+    offer(market, trader, { price: 101 })
+    market.run(400)
+    offer(market, trader, { price: 102 })
+    market.run(8_000)
+    const { seq } = sentOffer(market, trader.nodeId)
+    expect(holders.map((broker) => known(market, broker, trader)?.seq)).toEqual([seq, seq, seq])
+  })
+
+  test('while none has room each is asked a few times, not ever more often', () => {
+    const { market, trader } = alone()
+    offer(market, trader, {})
+    unlinkedHolders(market, trader)
+    const asked: string[] = []
+    const { fullUntilMs } = trader
+    const get = fullUntilMs.get.bind(fullUntilMs)
+    fullUntilMs.get = (peer) => {
+      asked.push(peer)
+      return get(peer)
+    }
+    for (const { nodeId } of market.brokers) fullUntilMs.set(nodeId, market.nowMs + 60_000)
+    trader.command({ type: 'sendOffer', serviceId: serviceIn(market), offer: { side: 'buy', price: 101, quantity: 1, validForMs: 60_000 } })
+    market.run(12_000)
+    const most = Math.max(...market.brokers.map(({ nodeId }) => asked.filter((peer) => peer === nodeId).length))
+    expect(most).toBeLessThan(30)
+  })
+
   test('a broker that remembers the peer in too many services is passed by for another', () => {
     const { market, trader } = alone()
     for (const broker of market.brokers.slice(0, 4)) broker.refuses = 'services-full'

@@ -302,9 +302,9 @@ function holdersOf(own: OwnOffer): NodeId[] {
   return [...acknowledgedOf(own), ...own.withHolding('lost')]
 }
 
-/** Brokers that acknowledged the present number, or may do so yet: a newer one goes to them too. */
+/** Brokers that acknowledged the present number, or may do so yet, or hold an older one: a newer one goes to them too. */
 function acknowledgedOf(own: OwnOffer): NodeId[] {
-  return [...own.holders, ...own.withHolding('asked'), ...own.withHolding('faulty')]
+  return [...new Set([...own.holders, ...own.withHolding('asked'), ...own.withHolding('faulty'), ...own.outdated])]
 }
 
 function newOffer(newest: Newest, until: number): OwnOffer | null {

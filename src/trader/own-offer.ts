@@ -1,5 +1,5 @@
 import type { Id, NodeId } from '../base/identity.ts'
-import type { Sizes } from '../base/sizes.ts'
+import { longest, type Sizes } from '../base/sizes.ts'
 import type { Offer, Side } from '../market/offer.ts'
 import type { Receipt } from '../market/receipt.ts'
 import type { Match } from '../wire/messages.ts'
@@ -68,6 +68,8 @@ export class OwnOffer {
   /** Network time at which each of them acknowledged it; those that did before a reload are missing. */
   readonly heldMs = new Map<NodeId, number>()
   of: number
+  /** Brokers that hold an older number and had no room to hear of the present one: a newer one goes to them too. */
+  readonly outdated = new Set<NodeId>()
 
   /** Signed for, perhaps not yet stored: nothing more may be signed over this number. */
   spent: boolean
@@ -182,9 +184,9 @@ export class OwnOffer {
 
   /** See Sized. */
   sizes(): Sizes {
-    const { holdings, heldMs, storedMs, early, halves, membersNamed, notSeen, seen } = this
-    const brokers = Math.max(holdings.size, heldMs.size, storedMs.size, early.size, membersNamed.size, notSeen.size, seen.size)
-    return { brokers, halves: halves.size }
+    const { holdings, heldMs, outdated, storedMs, early, halves, membersNamed, notSeen, seen } = this
+    const lists = [holdings, heldMs, outdated, storedMs, early, membersNamed, notSeen, seen]
+    return { brokers: longest(lists), halves: halves.size }
   }
 
   row(): OfferRow {

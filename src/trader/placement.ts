@@ -58,8 +58,8 @@ interface Sending {
   readonly spare: NodeId[]
   /** Members that had no room for a link: asked again while nobody holds it. */
   readonly full: NodeId[]
-  /** Brokers that hold an older number. */
-  readonly older: ReadonlySet<NodeId>
+  /** Brokers that hold an older number, but for those that are told of this one beside the round. */
+  readonly older: Set<NodeId>
   readonly refusals: Refusal[]
   waiting: number
   silent: number
@@ -214,13 +214,16 @@ export class Placement {
   /** No room for a link: it lives. One that holds an older number is told of the newer one whoever else holds that (PROTOCOL 4). */
   #onFull(sending: Sending, broker: NodeId): void {
     sending.full.push(broker)
-    if (sending.older.has(broker)) this.#supersede(sending, broker, FULL_RETRY_SLOTS * this.#port.parameters.slot)
+    if (!sending.older.delete(broker)) return
+    sending.own.outdated.add(broker)
+    this.#supersede(sending, broker, FULL_RETRY_SLOTS * this.#port.parameters.slot)
   }
 
   /** Asked again as `askPatiently` does, and beside the round: a broker without room must not hold that up. */
   #supersede(sending: Sending, broker: NodeId, pauseMs: number): void {
-    if (pauseMs >= FIND_MS) return
     const { own, offer } = sending
+    // Others pass it on, as it was forwarded before.
+    if (pauseMs >= FIND_MS) return void own.outdated.delete(broker)
     this.#port.schedule.after(pauseMs, () => {
       const isOpen = own.offer === offer && (own.state === 'sending' || own.state === 'open') && !own.spent
       if (!isOpen) return
@@ -266,7 +269,10 @@ export class Placement {
     own.holdings.set(broker, 'asked')
     own.stir()
     this.#asks.ask(broker, { type: 'send-offer', offer, parameters: this.#host.parameters(own.service) }, (answer) => {
-      if (answer !== null) this.#directory.learn(own.service, broker, answer)
+      if (answer !== null) {
+        this.#directory.learn(own.service, broker, answer)
+        own.outdated.delete(broker)
+      }
       if (own.offer !== offer) return done({ held: false, refusal: null })
       const outcome = outcomeOf(offer, answer)
       if (outcome.held) {

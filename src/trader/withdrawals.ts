@@ -5,7 +5,7 @@ import type { BrokerDirectory } from './broker-directory.ts'
 
 /**
  * Each broker is asked this often before it counts as gone; it learns of the withdrawal from the others (PROTOCOL 6). One without room for a link
- * lives, and is asked patiently: until then it keeps the offer.
+ * lives, and is asked patiently the first time: until then it keeps the offer.
  */
 const ATTEMPTS = 2
 
@@ -50,7 +50,8 @@ export class Withdrawals {
 
   #sendTo(withdrawal: Withdrawal, to: { readonly broker: NodeId; readonly attempts: number }, done: (taken: boolean) => void): void {
     const ask = { type: 'withdraw', withdrawal } as const
-    this.#asks.askPatiently(to.broker, { ask, isWanted: () => true }, (answer) => {
+    const isWanted = (): boolean => to.attempts === ATTEMPTS
+    this.#asks.askPatiently(to.broker, { ask, isWanted }, (answer) => {
       const isAgain = answer === null && to.attempts > 1 && !this.#asks.isFull(to.broker)
       if (isAgain) return this.#sendTo(withdrawal, { ...to, attempts: to.attempts - 1 }, done)
       if (answer !== null) this.#directory.learn(withdrawal.service, to.broker, answer)

@@ -43,7 +43,8 @@ export function mostPassingMs(slotMs: number, lookMs: number): Record<Passing, n
     sending: FIND_MS + ROUND_MS + slackMs,
     // From the decision to the deadline, then the silence that gives it up.
     matched: (RECEIPT_SLOTS + 1 + SILENCE_SLOTS + 2) * slotMs + slackMs,
-    withdrawing: FIND_MS + WITHDRAWAL_ATTEMPTS * (CONNECT_MS + answerMs(slotMs)) + slackMs,
+    // The set is found, and a broker without room is asked for as long again.
+    withdrawing: 2 * FIND_MS + WITHDRAWAL_ATTEMPTS * (CONNECT_MS + answerMs(slotMs)) + slackMs,
   }
 }
 
