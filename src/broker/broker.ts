@@ -124,7 +124,8 @@ export class Broker {
   /** See Sized; of its tables the largest one of each kind of list. */
   sizes(): Sizes {
     const { journal, misconduct } = this.#host
-    const own = { tables: this.#auctions.size, journal: journal.size, unsure: journal.unsure, misconduct: misconduct.size }
+    const { size, unsure, refused } = journal
+    const own = { tables: this.#auctions.size, journal: size, unsure, refused, misconduct: misconduct.size }
     return { ...own, ...largestSizes(this.#auctions.values()) }
   }
 

@@ -43,6 +43,11 @@ export class Journal {
     return this.#unsure.size
   }
 
+  /** Those of them that the disk refused when it was last asked. */
+  get refused(): number {
+    return this.#refused.puts.size + this.#refused.removals.size
+  }
+
   write(write: Write): void {
     this.#writes.add(write)
     this.#unsure.set(write.key, write)

@@ -47,6 +47,8 @@ type Bound = number | ((frame: Frame) => number)
 const guests = ({ linkBudget }: Frame): number => MAX_GUESTS + linkBudget
 const links = ({ linkBudget }: Frame): number => linkBudget + MAX_GUESTS
 const memories = ({ m }: Frame): number => 2 * m + SPARE_MEMORIES
+/** Of all its tables, and what the disk would not remove. */
+const records = (frame: Frame): number => MAX_TABLES * (memories(frame) + MAX_RECEIPTS_KEPT + MAX_PROOFS + 1) + MAX_REMOVALS
 /** A set and those that the ring shows as its next one. */
 const twoSets = ({ n }: Frame): number => 2 * n
 
@@ -75,7 +77,8 @@ const RING: Record<string, Bound> = {
 const BROKER: Record<string, Bound> = {
   'broker.tables': MAX_TABLES,
   'broker.journal': 0,
-  'broker.unsure': (frame) => MAX_TABLES * (memories(frame) + MAX_RECEIPTS_KEPT + MAX_PROOFS + 1) + MAX_REMOVALS,
+  'broker.unsure': records,
+  'broker.refused': records,
   'broker.misconduct': MAX_PEERS,
   'broker.expected': MAX_EXPECTED,
   'broker.book.memories': memories,
@@ -169,7 +172,7 @@ const AT_REST: Readonly<Record<string, Bound>> = {
   'ring.trades.waiting': 0,
   'ring.neighbours.reports': links,
   'broker.expected': 0,
-  'broker.unsure': 0,
+  'broker.refused': 0,
   'broker.receipts.waiting': 0,
   'broker.exchange.slots': 1,
   'trader.commands': 0,
