@@ -8,6 +8,9 @@ declare global {
   }
 }
 
+/** What two runs have in common that went the same way. */
+export type Course = ReturnType<typeof reportOf>
+
 function reportOf(settings: RunSettings) {
   const run = new Run(settings)
   while (!run.isOver) run.advance(10_000)

@@ -3,6 +3,7 @@ import { startServer } from '../../scripts/server.mjs'
 import { Run } from '../../src/sim/run/run.ts'
 import type { RunSettings } from '../../src/sim/run/settings.ts'
 import { bundlePage } from './page-bundle.ts'
+import type { Course } from './simulator-page.ts'
 
 let server: Awaited<ReturnType<typeof startServer>>
 
@@ -29,12 +30,7 @@ for (const settings of SETTINGS) {
     const { traceHash, events, receipts, violations, faults: happened } = run.report()
     expect(violations).toEqual([])
     expect(Object.keys(happened).length > 0).toBe(settings.faults !== 'none')
-    expect(await page.evaluate((settings) => window.reportOf(settings), settings)).toEqual({
-      traceHash,
-      events,
-      receipts,
-      violations,
-      faults: happened,
-    })
+    const inNode: Course = { traceHash, events, receipts, violations, faults: happened }
+    expect(await page.evaluate((settings) => window.reportOf(settings), settings)).toEqual(inNode)
   })
 }
