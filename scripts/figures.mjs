@@ -1,12 +1,12 @@
 // `npm run figures`: the paper's figures, simulated anew. JSON goes to stdout and nothing else does; SVG and JSON go to docs/figures.
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { bundle } from './bundle.mjs'
 import { ensureDependencies } from './ensure.mjs'
+import { donePart, keepPart } from './figure-parts.mjs'
 import { repoRoot } from './run.mjs'
 
 /** @typedef {{ figure: string, index: number, job: import('../src/sim/figures/figure.ts').Job }} Task */
@@ -23,8 +23,6 @@ const MOST_HEAP_MIB = 8_192
 setFlagsFromString('--no-incremental-marking')
 const MOST_SEED = 2 ** 32 - 1
 const folder = join(repoRoot, 'docs', 'figures')
-/** Worlds that are done, by the very code and job that made them: a run that was stopped goes on where it was. */
-const doneFolder = join(repoRoot, 'node_modules', '.cache', 'peermart', 'figures')
 
 const options = readArguments()
 await ensureDependencies()
@@ -105,9 +103,10 @@ async function runAll(tasks) {
       }
       const next = () => {
         task = waiting.shift()
-        const path = task && donePath(task)
-        if (task && path && !options.quick && existsSync(path)) {
-          take(task, JSON.parse(readFileSync(path, 'utf8')), ', done before')
+        // A quick run is to measure: it makes all worlds, and keeps none.
+        const done = task && !options.quick ? donePart({ bundle: path, ...task }) : undefined
+        if (task && done !== undefined) {
+          take(task, done, ', done before')
           return next()
         }
         if (task) return worker.postMessage(task)
@@ -117,7 +116,7 @@ async function runAll(tasks) {
       worker.on('error', reject)
       worker.on('message', ({ part }) => {
         if (!task) return
-        keep(task, part)
+        if (!options.quick) keepPart({ bundle: path, ...task }, part)
         take(task, part, '')
         next()
       })
@@ -126,28 +125,6 @@ async function runAll(tasks) {
   })
   await Promise.all(workers)
   return parts
-}
-
-/** @param {Task} task */
-function donePath({ figure, job }) {
-  const name = createHash('sha256')
-    .update(`${basename(path)} ${figure} ${JSON.stringify(job)}`)
-    .digest('hex')
-    .slice(0, 32)
-  return join(doneFolder, `${name}.json`)
-}
-
-/**
- * Written beside and renamed, as a run may be stopped at any time. A quick run keeps nothing: it is to measure.
- * @param {Task} task
- * @param {unknown} part
- */
-function keep(task, part) {
-  if (options.quick) return
-  mkdirSync(doneFolder, { recursive: true })
-  const beside = `${donePath(task)}.${process.pid}`
-  writeFileSync(beside, JSON.stringify(part))
-  renameSync(beside, donePath(task))
 }
 
 /** @param {Record<string, { rows: readonly object[] }>} results */

@@ -1,4 +1,5 @@
 // `npm run bench:scale`: what a network of so many peers costs in one process. Rows of JSON go to stdout, progress to stderr.
+// The ring is that of the figure of hops, and its lookups are made on the way: they are kept for `npm run figures`, so that nobody grows 10,000 peers twice.
 // Each size has a process of its own, so that its memory is its own. Events are counted a second of CPU time, which depends on the machine: compare rows of
 // one run. Bytes a peer are what is held after a garbage collection, less what the process held before.
 import { spawn } from 'node:child_process'
@@ -6,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { bundle } from './bundle.mjs'
 import { ensureDependencies } from './ensure.mjs'
+import { keepPart } from './figure-parts.mjs'
 
 const USAGE = 'Usage: npm run -s bench:scale -- [--peers 100,1000,10000] [--slots N] [--seed N]'
 /** The aim is 10,000 peers in 8 GiB of memory; the heap is a part of that. */
@@ -17,13 +19,16 @@ const MOST_HEAP_MIB = 6_144
 const HEAP_FLAGS = ['--no-incremental-marking', '--max-semi-space-size=256', `--max-old-space-size=${MOST_HEAP_MIB}`]
 const WATCH_MS = 10_000
 
-const { peers, slots, seed, one } = readArguments()
+const { peers, slots, seed, one, figures } = readArguments()
 if (one) await measure(peers[0] ?? 0, one)
 else {
   await ensureDependencies()
   // Here, and not in the process that is measured: what builds takes memory of its own.
-  const path = await bundle('src/sim/figures/scale.ts', 'scale')
-  for (const size of peers) await apart(size, path)
+  const bundles = {
+    scale: await bundle('src/sim/figures/scale.ts', 'scale'),
+    figures: await bundle('src/sim/figures/figures.ts', 'figures'),
+  }
+  for (const size of peers) await apart(size, bundles)
 }
 
 function readArguments() {
@@ -34,6 +39,7 @@ function readArguments() {
         slots: { type: 'string', default: '24' },
         seed: { type: 'string', default: '1' },
         one: { type: 'string', default: '' },
+        figures: { type: 'string', default: '' },
       },
     })
     const peers = values.peers.split(',').map(Number)
@@ -41,16 +47,17 @@ function readArguments() {
     if (!peers.every((size) => Number.isInteger(size) && size >= 10)) throw new RangeError('--peers takes whole numbers from 10.')
     if (!Number.isInteger(slots) || slots < 1) throw new RangeError('--slots takes a whole number from 1.')
     if (!Number.isInteger(seed) || seed < 0) throw new RangeError('--seed takes a whole number from 0.')
-    return { peers, slots, seed, one: values.one }
+    return { peers, slots, seed, one: values.one, figures: values.figures }
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n${USAGE}`)
     process.exit(2)
   }
 }
 
-/** @param {number} size @param {string} path the bundle @returns {Promise<void>} */
-function apart(size, path) {
-  const own = [fileURLToPath(import.meta.url), '--one', path, '--peers', `${size}`, '--slots', `${slots}`, '--seed', `${seed}`]
+/** @param {number} size @param {{ scale: string, figures: string }} bundles @returns {Promise<void>} */
+function apart(size, { scale, figures }) {
+  const script = [fileURLToPath(import.meta.url), '--one', scale, '--figures', figures]
+  const own = [...script, '--peers', `${size}`, '--slots', `${slots}`, '--seed', `${seed}`]
   const child = spawn(process.execPath, ['--expose-gc', ...HEAP_FLAGS, ...own], { stdio: ['ignore', 'inherit', 'inherit'] })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
@@ -69,7 +76,9 @@ async function measure(size, path) {
   const grown = { ...ring.progress(), cpuSeconds: seconds(begun) }
   console.error(`${size} peers: one ring after ${grown.virtualSeconds} virtual s, ${grown.events} events, ${grown.cpuSeconds} s of CPU`)
   const quietBytes = liveBytes() - ownBytes
-  const hops = ring.lookUp().map((lookup) => lookup.hops)
+  const lookups = ring.lookUp()
+  if (figures !== '') keepPart({ bundle: figures, figure: 'hops', job: ring.job }, { job: ring.job, lookups })
+  const hops = lookups.map((lookup) => lookup.hops)
   const looked = ring.progress()
   const before = process.cpuUsage()
   ring.begin()

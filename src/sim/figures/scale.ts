@@ -21,7 +21,8 @@ export interface Progress {
 }
 
 export class TradingRing {
-  readonly #job: HopsJob
+  /** Of the figure of hops: the same ring and lookups. */
+  readonly job: HopsJob
   readonly #world: SimWorld
   readonly #bidders: Bidders
   readonly #receipts: WholeReceipts
@@ -31,15 +32,15 @@ export class TradingRing {
    * joined. Throws RangeError when it does not become one ring.
    */
   constructor(peers: number, seed: number, onSecond: (joined: number) => void = () => {}) {
-    this.#job = stillJob(seed, peers)
-    this.#world = grownRing({ seed: this.#job.seed, peers, parameters: PARAMETERS, onSecond: (world) => onSecond(joinedOf(world)) })
+    this.job = stillJob(seed, peers)
+    this.#world = grownRing({ seed: this.job.seed, peers, parameters: PARAMETERS, onSecond: (world) => onSecond(joinedOf(world)) })
     this.#bidders = new Bidders(this.#world, new Rng([seed, 91, 92, 93]), MARKET)
     this.#receipts = new WholeReceipts(() => this.#world.loop.nowMs)
   }
 
   /** The figure's lookups, to be made before anybody trades. */
   lookUp(): readonly Lookup[] {
-    return lookUp(this.#world, this.#job)
+    return lookUp(this.#world, this.job)
   }
 
   /** From now on every peer offers. */
