@@ -5,8 +5,8 @@ import { TestScene } from './test-scene.ts'
 
 /** Longer than the longest first pause of each kind. */
 const SAFETY_MS = 40_000
-/** Further, until each has happened: some find nobody that may go at first. */
-const MOST_SAFETY_MS = 60_000
+/** Further, until each has happened: some find nobody that may go at first, or nobody that is just storing. */
+const MOST_SAFETY_MS = 300_000
 
 function disturbed(kinds: readonly FaultKind[], seed: number): TestScene {
   const scene = new TestScene({ count: 9, seed })
