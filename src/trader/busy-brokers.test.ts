@@ -96,26 +96,19 @@ describe('brokers without room for a link', () => {
     expect(holders.map((broker) => known(market, broker, trader)?.state)).toEqual(['withdrawn', 'withdrawn', 'withdrawn'])
   })
 
-  test('a newer offer comes to each that holds the older one, though others have taken it', () => {
+  test.each([
+    ['a newer offer comes to each that holds the older one, though others have taken it', [101]],
+    ['so does one that is newer still, before they have room', [101, 102]],
+  ])('%s', (_name, prices) => {
     const { market, trader } = alone()
     offer(market, trader, {})
     const holders = unlinkedHolders(market, trader)
     for (const holder of holders) trader.fullUntilMs.set(holder, market.nowMs + 2_500)
-    offer(market, trader, { price: 101 })
-    expect(row(trader).state).toBe('open')
-    market.run(6_000)
-    const { seq } = sentOffer(market, trader.nodeId)
-    expect(holders.map((broker) => known(market, broker, trader)?.seq)).toEqual([seq, seq, seq])
-  })
-
-  test('so does one that is newer still, before they have room', () => {
-    const { market, trader } = alone()
-    offer(market, trader, {})
-    const holders = unlinkedHolders(market, trader)
-    for (const holder of holders) trader.fullUntilMs.set(holder, market.nowMs + 2_500)
-    offer(market, trader, { price: 101 })
-    market.run(400)
-    offer(market, trader, { price: 102 })
+    for (const price of prices) {
+      offer(market, trader, { price })
+      expect(row(trader).state).toBe('open')
+      market.run(400)
+    }
     market.run(8_000)
     const { seq } = sentOffer(market, trader.nodeId)
     expect(holders.map((broker) => known(market, broker, trader)?.seq)).toEqual([seq, seq, seq])
