@@ -114,6 +114,23 @@ describe('brokers without room for a link', () => {
     expect(holders.map((broker) => known(market, broker, trader)?.seq)).toEqual([seq, seq, seq])
   })
 
+  test('one that was full and then falls silent is told of no number more', () => {
+    const { market, trader } = alone()
+    offer(market, trader, {})
+    const [holder = ''] = unlinkedHolders(market, trader)
+    trader.fullUntilMs.set(holder, market.nowMs + 1_000)
+    offer(market, trader, { price: 101 })
+    const broker = market.broker(holder)
+    if (broker !== undefined) broker.silent = true
+    market.run(10_000)
+    const newest = (): unknown[] => sent(market, { from: trader.nodeId, to: holder, type: 'send-offer' })
+    const before = newest().length
+    expect(before).toBeGreaterThan(1)
+    offer(market, trader, { price: 102 })
+    market.run(1_000)
+    expect(newest()).toHaveLength(before)
+  })
+
   test('while none has room each is asked a few times, not ever more often', () => {
     const { market, trader } = alone()
     offer(market, trader, {})

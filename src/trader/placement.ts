@@ -269,10 +269,9 @@ export class Placement {
     own.holdings.set(broker, 'asked')
     own.stir()
     this.#asks.ask(broker, { type: 'send-offer', offer, parameters: this.#host.parameters(own.service) }, (answer) => {
-      if (answer !== null) {
-        this.#directory.learn(own.service, broker, answer)
-        own.outdated.delete(broker)
-      }
+      if (answer !== null) this.#directory.learn(own.service, broker, answer)
+      // One that is silent although there was room is not waited for: others pass it on.
+      if (answer !== null || !this.#asks.isFull(broker)) own.outdated.delete(broker)
       if (own.offer !== offer) return done({ held: false, refusal: null })
       const outcome = outcomeOf(offer, answer)
       if (outcome.held) {
