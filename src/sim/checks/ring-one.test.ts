@@ -113,6 +113,19 @@ describe('a drawn ring', () => {
     expect(scene.violations.list()[0]?.detail).toContain(said)
   })
 
+  it('a peer that cannot be linked to the one before it has all the time to mend once it can', () => {
+    const { scene, run } = drawn({ a: ['b'], b: ['c'], c: ['a'], d: ['a'] })
+    const { disturbances } = scene.world.network
+    const apart = { reachable: () => false }
+    disturbances.add(apart)
+    run(CALM_MS + 10 * mostSplitMs(scene))
+    disturbances.delete(apart)
+    run(mostHealingMs(scene.world, 4))
+    expect(scene.violations.list()).toEqual([])
+    run(2_000)
+    expect(scene.violations.list()).toHaveLength(1)
+  })
+
   it('of which one skips a peer that is gone is whole', () => {
     const { scene, run } = drawn({ a: ['x', 'b'], b: ['c', 'x'], c: ['a'] })
     run(10 * mostSplitMs(scene))

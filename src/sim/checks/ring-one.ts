@@ -126,17 +126,13 @@ class OneRing implements Checker {
       this.#scene.nowMs(),
       placed(places, ({ circle }) => circle !== null && circle !== main),
     )
-    follow(
-      this.#strayingSinceMs,
-      this.#scene.nowMs(),
-      placed(places, ({ circle, isOn }) => circle === null || (circle === main && !isOn)),
-    )
+    // Whoever strays while some cannot be linked has all its time once they can.
+    const isStraying = ({ circle, isOn }: Place): boolean => circle === null || (circle === main && !isOn)
+    follow(this.#strayingSinceMs, this.#scene.nowMs(), this.#isUnreachable() ? new Set() : placed(places, isStraying))
     // What was not looked at every second is known less exactly.
     const spareMs = (every - 1) * LOOK_MS
     this.#judge(this.#apartSinceMs, { mostMs: mostCrossingMs(this.#scene) + spareMs, what: 'in another ring than most peers' })
-    if (!this.#isUnreachable()) {
-      this.#judge(this.#strayingSinceMs, { mostMs: this.#mendingMs() + spareMs, what: 'joined and on no ring' })
-    }
+    this.#judge(this.#strayingSinceMs, { mostMs: this.#mendingMs() + spareMs, what: 'joined and on no ring' })
     this.#count()
   }
 
