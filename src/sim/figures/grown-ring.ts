@@ -19,7 +19,12 @@ export interface RingPlan {
 
 /** The first ones come alone; then each wave of joiners is a share of those that are there, so that a ring of thousands is grown in minutes. */
 const ALONE = 16
-const WAVE_SHARE = 16
+/**
+ * One joiner for so many. In a ring of thousands a joiner's signals go over more links: at one for 16 those of a wave had not found their places when the next
+ * came, from 4,000 peers on, and each cost several times as much.
+ */
+const WAVE_SHARE = { small: 16, large: 32 }
+const LARGE_RING = 2_000
 /** Between two waves: newcomers find their places before the next ones come between, which costs less than all at once. In slots, and at least in ms. */
 const WAVE_SLOTS = 0.8
 const LEAST_WAVE_MS = 200
@@ -58,13 +63,18 @@ export function planJoins(world: SimWorld, peers: number): number {
   const lengthMs = Math.max(LEAST_WAVE_MS, WAVE_SLOTS * parameters.slot)
   let waveMs = 0
   for (let count = 0; count < peers; ) {
-    const wave = count < ALONE ? 1 : Math.min(peers - count, Math.max(1, Math.floor(count / WAVE_SHARE)))
+    const wave = count < ALONE ? 1 : Math.min(peers - count, waveOf(count))
     const newcomers = Array.from({ length: wave }, () => world.addNode())
     loop.after(waveMs, () => join(world, newcomers, lengthMs))
     count += wave
     waveMs += lengthMs
   }
   return loop.nowMs + waveMs
+}
+
+/** How many join at once where so many are there. */
+function waveOf(count: number): number {
+  return Math.max(1, Math.floor(count / (count < LARGE_RING ? WAVE_SHARE.small : WAVE_SHARE.large)))
 }
 
 /** Starts newcomers, each at a moment of the time given. */
