@@ -315,7 +315,7 @@ export class Book {
     if (source === 'member') entry.forwarded = true
     if (source === 'peer' && !entry.direct) {
       entry.direct = true
-      this.#persist(entry)
+      this.#persist(entry, 'amend')
     } else this.secure(entry.peer)
     if (entry.state === 'dropped') return 'price'
     if (entry.state === 'matched') return 'stale'
@@ -371,9 +371,9 @@ export class Book {
     return false
   }
 
-  #persist(entry: Entry): void {
+  #persist(entry: Entry, how: 'write' | 'amend' = 'write'): void {
     this.keep()
-    this.#host.journal.write(this.#host.records.put(this.#recordOf(entry)))
+    this.#host.journal[how](this.#host.records.put(this.#recordOf(entry)))
     this.#host.port.changed()
   }
 

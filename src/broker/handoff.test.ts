@@ -87,6 +87,20 @@ describe('handoff', () => {
     expect(states(market, entering)).toEqual(['stored', 'withdrawn', 'matched', 'matched'])
   })
 
+  it.each(['hangs', 'refuses'] as const)('an offer that its trader sends too stays known where the disk %s at that', (diskState) => {
+    const market = new Market(3)
+    const open = market.offer('ann', { price: 10 })
+    market.sendOffer(open)
+    const entering = enter(market, 'new')
+    market.runToSlot('even', 3)
+    expect(states(market, entering)[0]).toBe('stored')
+    entering.diskState = diskState
+    market.sendOffer(open, [entering])
+    expect(states(market, entering)[0]).toBe('stored')
+    market.reload(entering)
+    expect(market.table(entering)).toEqual([open.id])
+  })
+
   it.each(['half', 'proof'] as const)('is acknowledged when a %s that came before is on disk', (what) => {
     const market = new Market(2)
     const [entering, from] = market.brokers as [Node, Node]

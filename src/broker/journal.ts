@@ -22,6 +22,8 @@ export class Journal {
   #actions: AfterCommit[] = []
   /** By key, what is not known to be on disk: under way, or refused. As many as there are records, and removals. */
   readonly #unsure = new Map<string, Write>()
+  /** Keys of those of which an older write is on disk that promises as much. */
+  readonly #amended = new Set<string>()
   /** Keys of those that the disk refused; the one that was tried last comes last. */
   readonly #refused = { puts: new Set<string>(), removals: new Set<string>() }
   /** Transactions that have not ended. */
@@ -51,18 +53,26 @@ export class Journal {
   write(write: Write): void {
     this.#writes.add(write)
     this.#unsure.set(write.key, write)
+    this.#amended.delete(write.key)
     this.#forgive(write.key)
   }
 
-  /** True when the newest write of this key is on disk. */
+  /** A write that promises no more than the last one of its key did: the key is as sure as before. */
+  amend(write: Write): void {
+    const isSure = this.isSure(write.key)
+    this.write(write)
+    if (isSure) this.#amended.add(write.key)
+  }
+
+  /** True when the newest write of this key is on disk, or one that promises as much. */
   isSure(key: string): boolean {
-    return !this.#unsure.has(key)
+    return !this.#unsure.has(key) || this.#amended.has(key)
   }
 
   /** What this handler promises needs the newest write of this key on disk: written once more if it may not be there. */
   secure(key: string): void {
     const write = this.#unsure.get(key)
-    if (write !== undefined) this.#writes.add(write)
+    if (write !== undefined && !this.isSure(key)) this.#writes.add(write)
   }
 
   /** Once a slot: what the disk refused is written again, after the handler's end and as soon as nothing else is under way. */
@@ -116,7 +126,7 @@ export class Journal {
     const { key, value } = write
     if (this.#unsure.get(key) !== write) return
     this.#forgive(key)
-    if (ok) this.#unsure.delete(key)
+    if (ok) this.#end(key)
     else if (value !== null) this.#refused.puts.add(key)
     else this.#refuseRemoval(key)
   }
@@ -127,7 +137,12 @@ export class Journal {
     const [oldest] = removals
     if (removals.size <= MAX_REMOVALS || oldest === undefined) return
     removals.delete(oldest)
-    this.#unsure.delete(oldest)
+    this.#end(oldest)
+  }
+
+  #end(key: string): void {
+    this.#unsure.delete(key)
+    this.#amended.delete(key)
   }
 
   #forgive(key: string): void {

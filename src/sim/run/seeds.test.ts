@@ -40,6 +40,10 @@ const SEEDS: readonly (readonly [shown: string, settings: Partial<RunSettings> &
     'two peers could not be linked to the one before them until just now (one-ring gives them their time)',
     { seed: 1608056603, peers: 16, minutes: 4, faults: 'swarm', untilMs: 126_000 },
   ],
+  [
+    'a broker says that it does not know an offer which it was handed, while it notes on disk that it has it from its trader too (acknowledged-kept)',
+    { seed: 1717295316, peers: 8, minutes: 3, faults: 'swarm' },
+  ],
 ]
 /** A seed takes up to half a minute of a processor's time; on a busy machine several times that. */
 const TEST_MS = 300_000
