@@ -15,8 +15,8 @@ interface Attempt {
   readonly own: boolean
   /** A signal of the other side came: what takes time now is the connection itself. */
   heard: boolean
-  /** An ask or offer of ours has left. Until then there is nothing to hear: the link adapter makes attempts at its own pace. */
-  said: boolean
+  /** The connection of our last ask or offer that has left. Until one has there is nothing to hear: the link adapter makes attempts at its own pace. */
+  said: string | null
 }
 
 /** Signals take a few hops, signatures, and up to 1.5 s for ICE candidates; later than this one was lost. */
@@ -111,14 +111,14 @@ export class Dialer {
 
   /** Asks for a link. */
   dial(peer: NodeId, purpose: LinkPurpose): void {
-    this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: true, heard: false, said: false })
+    this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: true, heard: false, said: null })
     this.#context.port.connect(peer, purpose)
   }
 
   /** The other side asked for it and was admitted. */
   expect(peer: NodeId, purpose: LinkPurpose): void {
     if (!this.#attempts.has(peer))
-      this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: false, heard: true, said: false })
+      this.#attempts.set(peer, { purpose, sinceMs: this.#context.nowMs(), own: false, heard: true, said: null })
   }
 
   /** The other side signals. */
@@ -128,20 +128,27 @@ export class Dialer {
   }
 
   /** Our ask went out. */
-  asked(peer: NodeId): void {
+  asked(peer: NodeId, connection: string): void {
     const attempt = this.#attempts.get(peer)
-    if (attempt !== undefined) attempt.said = true
+    if (attempt !== undefined) attempt.said = connection
   }
 
   /** An offer went out: the attempt goes on only when its answer comes. */
-  awaits(peer: NodeId): void {
+  awaits(peer: NodeId, connection: string): void {
     const attempt = this.#attempts.get(peer)
-    if (attempt !== undefined) this.#attempts.set(peer, { ...attempt, heard: false, said: true, sinceMs: this.#context.nowMs() })
+    if (attempt !== undefined) this.#attempts.set(peer, { ...attempt, heard: false, said: connection, sinceMs: this.#context.nowMs() })
+  }
+
+  /** Whether our last ask or offer to this peer was for that connection, and its attempt goes on. */
+  isOn(peer: NodeId, connection: string): boolean {
+    return this.#attempts.get(peer)?.said === connection
   }
 
   /** Attempts that said something and heard nothing: one of our signals, or its answer, was lost. */
   unheard(nowMs: number): NodeId[] {
-    return [...this.#attempts].flatMap(([peer, { heard, said, sinceMs }]) => (said && !heard && nowMs - sinceMs > SIGNAL_MS ? [peer] : []))
+    return [...this.#attempts].flatMap(([peer, { heard, said, sinceMs }]) =>
+      said !== null && !heard && nowMs - sinceMs > SIGNAL_MS ? [peer] : [],
+    )
   }
 
   opened(peer: NodeId): void {

@@ -71,8 +71,8 @@ export class Signals {
     if (signal.to === this.#context.nodeId) return
     const exchange = this.#exchanges.get(keyOf(signal.to, signal))
     if (exchange !== undefined) exchange.said = signal
-    if (signal.kind === 'offer') this.#parts.dialer.awaits(signal.to)
-    else if (signal.kind === 'ask') this.#parts.dialer.asked(signal.to)
+    if (signal.kind === 'offer') this.#parts.dialer.awaits(signal.to, signal.connection)
+    else if (signal.kind === 'ask') this.#parts.dialer.asked(signal.to, signal.connection)
     this.#say(signal)
     this.#armRepeat(signal, 1)
   }
@@ -96,7 +96,8 @@ export class Signals {
     this.#context.after(pauseMs, () => {
       const exchange = this.#exchanges.get(keyOf(signal.to, signal))
       const isAnswered = answers.some((kind) => exchange?.heard.has(kind) === true)
-      if (isAnswered || !this.#parts.dialer.isTrying(signal.to)) return
+      // What is said of an attempt that is over would take the place of the one that is under way at the other side.
+      if (isAnswered || !this.#parts.dialer.isOn(signal.to, signal.connection)) return
       const hops = this.#hops(signal, exchange?.way)
       if (hops.length === 0) this.#say(signal)
       else this.#send(signal, [...hops.slice(time % hops.length), ...hops.slice(0, time % hops.length)])

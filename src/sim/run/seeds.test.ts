@@ -44,6 +44,10 @@ const SEEDS: readonly (readonly [shown: string, settings: Partial<RunSettings> &
     'a broker says that it does not know an offer which it was handed, while it notes on disk that it has it from its trader too (acknowledged-kept)',
     { seed: 1717295316, peers: 8, minutes: 3, faults: 'swarm' },
   ],
+  [
+    'a peer says an offer of an attempt that is over once more, and it takes the place of the one under way (ideal-after-heal)',
+    { seed: 1937161586, peers: 8, minutes: 3, faults: 'swarm' },
+  ],
 ]
 /** A seed takes up to half a minute of a processor's time; on a busy machine several times that. */
 const TEST_MS = 300_000
