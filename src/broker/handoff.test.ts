@@ -95,7 +95,8 @@ describe('handoff', () => {
     market.runToSlot('even', 3)
     expect(states(market, entering)[0]).toBe('stored')
     entering.diskState = diskState
-    market.sendOffer(open, [entering])
+    const answers = market.sendOffer(open, [entering])
+    expect(answers.map(({ refusal }) => refusal)).toEqual(diskState === 'hangs' ? [] : ['storage'])
     expect(states(market, entering)[0]).toBe('stored')
     market.reload(entering)
     expect(market.table(entering)).toEqual([open.id])

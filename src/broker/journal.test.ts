@@ -44,28 +44,48 @@ it('writes nothing for what is on disk: what is promised may be said at once', (
   expect([transactions.length, promised]).toEqual([1, [true]])
 })
 
-it('a write that promises no more than the last is written too, again if it is refused, and nobody waits for it', () => {
+it('a key stays sure while one is under way that promises no more than what is on disk, and when it is refused', () => {
+  const { journal, transactions, write, handle } = setUp()
+  handle(() => journal.write(write('a')))
+  transactions[0]?.end(true)
+  handle(() => journal.amend(write('a')))
+  expect([journal.isSure('a'), journal.unsure]).toEqual([true, 1])
+  transactions[1]?.end(false)
+  expect([journal.isSure('a'), journal.refused]).toEqual([true, 1])
+  handle(() => journal.amend(write('a')))
+  expect(journal.isSure('a')).toBe(true)
+  handle(() => journal.write(write('a')))
+  expect(journal.isSure('a')).toBe(false)
+  transactions[2]?.end(true)
+  expect(journal.isSure('a')).toBe(false)
+  transactions[3]?.end(true)
+  expect([journal.isSure('a'), journal.unsure]).toEqual([true, 0])
+})
+
+it('a key is sure as soon as what is amended is on disk', () => {
   const { journal, transactions, write, handle } = setUp()
   handle(() => journal.write(write('a')))
   handle(() => journal.amend(write('a')))
+  handle(() => journal.amend(write('a')))
   expect(journal.isSure('a')).toBe(false)
   transactions[0]?.end(true)
-  transactions[1]?.end(true)
-  handle(() => journal.amend(write('a')))
+  expect([journal.isSure('a'), journal.unsure]).toEqual([true, 1])
+})
+
+it('what rests on an amendment follows its commit', () => {
+  const { journal, transactions, write, handle } = setUp()
+  handle(() => journal.write(write('a')))
+  transactions[0]?.end(true)
   const promised: boolean[] = []
+  handle(() => journal.amend(write('a')))
   handle(() => {
     journal.secure('a')
     journal.afterCommit((ok) => promised.push(ok))
   })
-  expect([journal.isSure('a'), promised, journal.unsure]).toEqual([true, [true], 1])
-  transactions[2]?.end(false)
-  expect([journal.isSure('a'), journal.refused]).toEqual([true, 1])
-  handle(() => journal.retry())
-  transactions[3]?.end(true)
-  expect([transactions.length, journal.isSure('a'), journal.unsure]).toEqual([4, true, 0])
-  handle(() => journal.amend(write('a')))
-  handle(() => journal.write(write('a')))
-  expect(journal.isSure('a')).toBe(false)
+  transactions[1]?.end(false)
+  expect(promised).toEqual([])
+  transactions[2]?.end(true)
+  expect(promised).toEqual([true])
 })
 
 it('writes again what the disk refused, until it takes it or something newer', () => {

@@ -7,6 +7,13 @@ const MOST_RETRIED = 256
 /** Removals that the disk refused and that are tried again. Beyond, the oldest is left to the next reading: what has expired is removed then. */
 export const MAX_REMOVALS = 4_096
 
+/** What is not known to be on disk: under way, or refused. */
+interface Unsure {
+  readonly write: Write
+  /** The older write of its key that promises as much; 'disk' once that is there; null: none does. */
+  standsOn: Write | 'disk' | null
+}
+
 /**
  * Collects what one handler wants on disk, so that each handled message or slot is one `storeTable`, and what may be said only after its commit.
  *
@@ -20,10 +27,8 @@ export class Journal {
   readonly #storeTable: (writes: readonly Write[], done: AfterCommit) => void
   #writes = new Set<Write>()
   #actions: AfterCommit[] = []
-  /** By key, what is not known to be on disk: under way, or refused. As many as there are records, and removals. */
-  readonly #unsure = new Map<string, Write>()
-  /** Keys of those of which an older write is on disk that promises as much. */
-  readonly #amended = new Set<string>()
+  /** By key. As many as there are records, and removals. */
+  readonly #unsure = new Map<string, Unsure>()
   /** Keys of those that the disk refused; the one that was tried last comes last. */
   readonly #refused = { puts: new Set<string>(), removals: new Set<string>() }
   /** Transactions that have not ended. */
@@ -51,28 +56,25 @@ export class Journal {
   }
 
   write(write: Write): void {
-    this.#writes.add(write)
-    this.#unsure.set(write.key, write)
-    this.#amended.delete(write.key)
-    this.#forgive(write.key)
+    this.#put(write, null)
   }
 
-  /** A write that promises no more than the last one of its key did: the key is as sure as before. */
+  /** A write that promises no more of what others ask for than the last one of its key did: the key is as sure as before. */
   amend(write: Write): void {
-    const isSure = this.isSure(write.key)
-    this.write(write)
-    if (isSure) this.#amended.add(write.key)
+    const before = this.#unsure.get(write.key)
+    this.#put(write, before === undefined ? 'disk' : (before.standsOn ?? before.write))
   }
 
-  /** True when the newest write of this key is on disk, or one that promises as much. */
+  /** True when the newest write of this key is on disk, or the one that it amends. */
   isSure(key: string): boolean {
-    return !this.#unsure.has(key) || this.#amended.has(key)
+    const unsure = this.#unsure.get(key)
+    return unsure === undefined || unsure.standsOn === 'disk'
   }
 
   /** What this handler promises needs the newest write of this key on disk: written once more if it may not be there. */
   secure(key: string): void {
-    const write = this.#unsure.get(key)
-    if (write !== undefined && !this.isSure(key)) this.#writes.add(write)
+    const unsure = this.#unsure.get(key)
+    if (unsure !== undefined) this.#writes.add(unsure.write)
   }
 
   /** Once a slot: what the disk refused is written again, after the handler's end and as soon as nothing else is under way. */
@@ -100,6 +102,12 @@ export class Journal {
     else this.#store(writes, finish)
   }
 
+  #put(write: Write, standsOn: Unsure['standsOn']): void {
+    this.#writes.add(write)
+    this.#unsure.set(write.key, { write, standsOn })
+    this.#forgive(write.key)
+  }
+
   #store(writes: readonly Write[], finish: AfterCommit): void {
     this.#underWay += 1
     this.#storeTable(writes, (ok) => {
@@ -114,7 +122,7 @@ export class Journal {
     this.#isRetryDue = false
     const { puts, removals } = this.#refused
     const keys = [...(removals.size > 0 ? removals : puts)].slice(0, this.#retriedAtOnce)
-    const writes = keys.flatMap((key) => this.#unsure.get(key) ?? [])
+    const writes = keys.flatMap((key) => this.#unsure.get(key)?.write ?? [])
     if (writes.length === 0) return
     this.#store(writes, (ok) => {
       this.#retriedAtOnce = ok ? MOST_RETRIED : Math.max(1, writes.length >> 1)
@@ -124,9 +132,13 @@ export class Journal {
 
   #settle(write: Write, ok: boolean): void {
     const { key, value } = write
-    if (this.#unsure.get(key) !== write) return
+    const unsure = this.#unsure.get(key)
+    if (unsure?.write !== write) {
+      if (ok && unsure?.standsOn === write) unsure.standsOn = 'disk'
+      return
+    }
     this.#forgive(key)
-    if (ok) this.#end(key)
+    if (ok) this.#unsure.delete(key)
     else if (value !== null) this.#refused.puts.add(key)
     else this.#refuseRemoval(key)
   }
@@ -137,12 +149,7 @@ export class Journal {
     const [oldest] = removals
     if (removals.size <= MAX_REMOVALS || oldest === undefined) return
     removals.delete(oldest)
-    this.#end(oldest)
-  }
-
-  #end(key: string): void {
-    this.#unsure.delete(key)
-    this.#amended.delete(key)
+    this.#unsure.delete(oldest)
   }
 
   #forgive(key: string): void {

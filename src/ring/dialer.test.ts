@@ -25,7 +25,7 @@ test('an attempt that waits for its turn is not given up as unheard: the time fo
   const port = { connect: () => undefined }
   const dialer = new Dialer({ nowMs: () => nowMs, limits, port } as unknown as Context)
   for (const peer of [low, high]) dialer.dial(peer, 'trade')
-  dialer.asked(low, 'first')
+  dialer.said(low, 'first')
   nowMs += 7_000
   expect(dialer.unheard(nowMs)).toEqual([low])
   dialer.awaits(high, 'second')

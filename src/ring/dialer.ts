@@ -15,7 +15,7 @@ interface Attempt {
   readonly own: boolean
   /** A signal of the other side came: what takes time now is the connection itself. */
   heard: boolean
-  /** The connection of our last ask or offer that has left. Until one has there is nothing to hear: the link adapter makes attempts at its own pace. */
+  /** The connection that our last ask, offer or answer was for. Until one has there is nothing to hear: the link adapter makes attempts at its own pace. */
   said: string | null
 }
 
@@ -127,8 +127,8 @@ export class Dialer {
     if (attempt !== undefined) attempt.heard = true
   }
 
-  /** Our ask went out. */
-  asked(peer: NodeId, connection: string): void {
+  /** Our ask or answer went out. */
+  said(peer: NodeId, connection: string): void {
     const attempt = this.#attempts.get(peer)
     if (attempt !== undefined) attempt.said = connection
   }
@@ -139,7 +139,7 @@ export class Dialer {
     if (attempt !== undefined) this.#attempts.set(peer, { ...attempt, heard: false, said: connection, sinceMs: this.#context.nowMs() })
   }
 
-  /** Whether our last ask or offer to this peer was for that connection, and its attempt goes on. */
+  /** Whether what we said last to this peer was for that connection, and its attempt goes on. */
   isOn(peer: NodeId, connection: string): boolean {
     return this.#attempts.get(peer)?.said === connection
   }

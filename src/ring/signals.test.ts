@@ -24,25 +24,31 @@ function setUp() {
   const links = new LinkTable(1_000)
   links.open({ peer: NEXT, transport: 'direct', purpose: 'neighbour', initiator: true }, nowMs())
   const said: string[] = []
-  const depart = ({ body }: Departure): string => (body.type === 'signal' ? `${said.push(body.signal.connection)}` : '')
-  const owner = { surroundings: () => ({ nodeId: SELF, linked: [NEXT], covers: () => false, via: () => [] }), onUndeliverable: () => {} }
+  const replies: Departure['onReply'][] = []
+  const depart = ({ body, onReply }: Departure): string => {
+    replies.push(onReply)
+    return body.type === 'signal' ? `${said.push(body.signal.connection)}` : ''
+  }
+  const undeliverable: NodeId[] = []
+  const onUndeliverable = (peer: NodeId): void => void undeliverable.push(peer)
+  const owner = { surroundings: () => ({ nodeId: SELF, linked: [NEXT], covers: () => false, via: () => [] }), onUndeliverable }
   const dialer = new Dialer(context)
   const parts = { links, routes: { depart } as unknown as Routes, dialer, admission: {} as Admission, owner }
   const wait = (ms: number): void => {
     schedule.advance(schedule.steadyMs + ms)
     schedule.run()
   }
-  return { signals: new Signals(context, parts), dialer, said, wait }
+  return { signals: new Signals(context, parts), dialer, said, replies, undeliverable, wait }
 }
 
-function offer(connection: string): Signal {
-  return { kind: 'offer', from: SELF, to: PEER, purpose: 'neighbour', connection, sdp: '', publicKey: '', nonce: 0, signature: '' }
+function signal(connection: string, kind: Signal['kind'] = 'offer'): Signal {
+  return { kind, from: SELF, to: PEER, purpose: 'neighbour', connection, sdp: '', publicKey: '', nonce: 0, signature: '' }
 }
 
 test('an offer without an answer is said twice more', () => {
   const { signals, dialer, said, wait } = setUp()
   dialer.dial(PEER, 'neighbour')
-  signals.onLocal(offer('first'))
+  signals.onLocal(signal('first'))
   for (let second = 0; second < 10; second += 1) wait(1_000)
   expect(said).toEqual(['first', 'first', 'first'])
 })
@@ -50,11 +56,35 @@ test('an offer without an answer is said twice more', () => {
 test('one of an attempt that is over is said no more, though another attempt with that peer goes on (seed 1937161586)', () => {
   const { signals, dialer, said, wait } = setUp()
   dialer.dial(PEER, 'neighbour')
-  signals.onLocal(offer('first'))
+  signals.onLocal(signal('first'))
   dialer.failed(PEER)
   wait(500)
   dialer.expect(PEER, 'neighbour')
-  signals.onLocal(offer('second'))
+  signals.onLocal(signal('second'))
   for (let second = 0; second < 10; second += 1) wait(1_000)
   expect(said).toEqual(['first', 'second', 'second', 'second'])
+})
+
+test('nor when the way that it went turns out to be none, and the other attempt is not given up for it', () => {
+  const { signals, dialer, said, replies, undeliverable, wait } = setUp()
+  dialer.dial(PEER, 'neighbour')
+  signals.onLocal(signal('first'))
+  dialer.failed(PEER)
+  dialer.expect(PEER, 'neighbour')
+  signals.onLocal(signal('second'))
+  replies[0]?.({ type: 'failed', reason: 'no-route' }, NEXT)
+  wait(1)
+  expect([said, undeliverable]).toEqual([['first', 'second'], []])
+  replies[1]?.({ type: 'failed', reason: 'no-route' }, NEXT)
+  wait(1)
+  expect(undeliverable).toEqual([PEER])
+})
+
+test('who has answered the other side asks no more for a connection of its own', () => {
+  const { signals, dialer, said, wait } = setUp()
+  dialer.dial(PEER, 'neighbour')
+  signals.onLocal(signal('ours', 'ask'))
+  signals.onLocal(signal('theirs', 'answer'))
+  for (let second = 0; second < 10; second += 1) wait(1_000)
+  expect(said).toEqual(['ours', 'theirs'])
 })

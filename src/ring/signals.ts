@@ -72,7 +72,7 @@ export class Signals {
     const exchange = this.#exchanges.get(keyOf(signal.to, signal))
     if (exchange !== undefined) exchange.said = signal
     if (signal.kind === 'offer') this.#parts.dialer.awaits(signal.to, signal.connection)
-    else if (signal.kind === 'ask') this.#parts.dialer.asked(signal.to, signal.connection)
+    else if (signal.kind !== 'refuse') this.#parts.dialer.said(signal.to, signal.connection)
     this.#say(signal)
     this.#armRepeat(signal, 1)
   }
@@ -96,8 +96,7 @@ export class Signals {
     this.#context.after(pauseMs, () => {
       const exchange = this.#exchanges.get(keyOf(signal.to, signal))
       const isAnswered = answers.some((kind) => exchange?.heard.has(kind) === true)
-      // What is said of an attempt that is over would take the place of the one that is under way at the other side.
-      if (isAnswered || !this.#parts.dialer.isOn(signal.to, signal.connection)) return
+      if (isAnswered || this.#isOver(signal)) return
       const hops = this.#hops(signal, exchange?.way)
       if (hops.length === 0) this.#say(signal)
       else this.#send(signal, [...hops.slice(time % hops.length), ...hops.slice(0, time % hops.length)])
@@ -126,9 +125,14 @@ export class Signals {
     }
     const onReply = (body: ReplyBody, from: NodeId): void => {
       if (body.type === 'signal') this.#admit(body.signal, { firstHop: from })
-      else this.#send(signal, rest)
+      else if (!this.#isOver(signal)) this.#send(signal, rest)
     }
     this.#parts.routes.depart({ target: signal.to, body: { type: 'signal', signal }, hops: [hop], onReply })
+  }
+
+  /** An ask or offer of an attempt that is over: said again, it would take the place of the one under way at the other side. */
+  #isOver({ kind, to, connection }: Signal): boolean {
+    return ANSWERS[kind] !== undefined && !this.#parts.dialer.isOn(to, connection)
   }
 
   #admit(signal: Signal, way: Way): void {

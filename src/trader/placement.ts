@@ -270,7 +270,7 @@ export class Placement {
     own.stir()
     this.#asks.ask(broker, { type: 'send-offer', offer, parameters: this.#host.parameters(own.service) }, (answer) => {
       if (answer !== null) this.#directory.learn(own.service, broker, answer)
-      // One that is silent although there was room is not waited for: others pass it on.
+      // Only who had no room is waited for. One that is silent, or could not be asked, hears of it from others.
       if (answer !== null || !this.#asks.isFull(broker)) own.outdated.delete(broker)
       if (own.offer !== offer) return done({ held: false, refusal: null })
       const outcome = outcomeOf(offer, answer)

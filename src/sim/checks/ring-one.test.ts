@@ -113,7 +113,7 @@ describe('a drawn ring', () => {
     expect(scene.violations.list()[0]?.detail).toContain(said)
   })
 
-  it('a peer that cannot be linked to the one before it has all the time to mend once it can (seed 1847406995)', () => {
+  it('a peer that cannot be linked to the one before it has all the time to mend once it can (seeds 1847406995, 1608056603)', () => {
     const { scene, run } = drawn({ a: ['b'], b: ['c'], c: ['a'], d: ['a'] })
     const { disturbances } = scene.world.network
     const apart = { reachable: () => false }
