@@ -76,6 +76,7 @@ async function measure(size, path) {
   const grown = { ...ring.progress(), cpuSeconds: seconds(begun) }
   console.error(`${size} peers: one ring after ${grown.virtualSeconds} virtual s, ${grown.events} events, ${grown.cpuSeconds} s of CPU`)
   const quietBytes = liveBytes() - ownBytes
+  console.error(`${size} peers: ${Math.round(quietBytes / size)} bytes a peer before any trade`)
   const lookups = ring.lookUp()
   if (figures !== '') keepPart({ bundle: figures, figure: 'hops', job: ring.job }, { job: ring.job, lookups })
   const hops = lookups.map((lookup) => lookup.hops)
@@ -84,7 +85,8 @@ async function measure(size, path) {
   ring.begin()
   for (let slot = 0; slot < slots; slot += 1) {
     ring.run(1)
-    tell(`slot ${slot + 1} of ${slots}, ${ring.progress().offers} offers`)
+    const { offers, trades } = ring.progress()
+    tell(`slot ${slot + 1} of ${slots}, ${offers} offers, ${trades} trades, ${seconds(before)} s of CPU`)
   }
   const cpuSeconds = seconds(before)
   const ended = ring.progress()

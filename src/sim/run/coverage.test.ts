@@ -18,6 +18,7 @@ const RUNS = [
   { seed: 42, peers: 40, minutes: 1, faults: 'none', realCrypto: false },
   // In a swarm only some of its kinds find a peer that takes them up.
   { seed: 3, peers: 10, minutes: 2, faults: 'flood,silent-to-traders', realCrypto: false },
+  { seed: 2, peers: 12, minutes: 1, faults: 'mute-root', realCrypto: false },
   { seed: 1, peers: 16, minutes: 2, faults: 'double-sell', realCrypto: false },
   { seed: 2, peers: 12, minutes: 3, faults: 'complete-late', realCrypto: false },
   { seed: 1, peers: 12, minutes: 2, faults: 'equivocate', realCrypto: false },
