@@ -10,7 +10,7 @@ import { ensureDependencies } from './ensure.mjs'
 import { keepPart } from './figure-parts.mjs'
 
 const USAGE = 'Usage: npm run -s bench:scale -- [--peers 100,1000,10000] [--slots 8] [--seed 1]'
-/** The aim is 10,000 peers in 8 GB of memory; the heap is a part of that. After eight slots of trading they need nearly all of it. */
+/** The aim is 10,000 peers in 8 GB of memory; the heap is a part of that. Eight slots of trading were seen to fit. */
 const MOST_HEAP_MIB = 6_144
 /**
  * While a heap of gigabytes is marked bit by bit, the rest goes on at a sixth of its speed (`--trace-gc`, at 6,000 peers): so it is marked at once. And of
