@@ -1,17 +1,20 @@
-/** The whole screen: joining first, then the market. The lab needs neither and is there at once. */
+/** The whole screen: joining first, then the market. Pages that need no ring are there at once. */
 import { useEffect, useState } from 'preact/hooks'
 import type { ScreenApi } from './api.ts'
 import { LabDoor, type LoadLab } from './lab/lab-door.tsx'
-import type { MarketRoute } from './link.ts'
-import { Network } from './network.tsx'
+import { LazyPage } from './lazy-page.tsx'
+import type { MarketRoute, Route } from './link.ts'
+import { Navigation } from './navigation.tsx'
 import { NewServiceForm } from './new-service-form.tsx'
-import { Offers } from './offers.tsx'
 import { OpenServiceForm } from './open-service-form.tsx'
+import { pageLoaders, pagesWithoutRing } from './pages.ts'
 import { ServiceList } from './service-list.tsx'
 import { ServicePage } from './service-page.tsx'
 import { Notice, Question, StartupPanel } from './startup.tsx'
+import { onSettings } from './state/settings.ts'
 import { StatusBar } from './status-bar.tsx'
-import { Trades } from './trades.tsx'
+import { home } from './text/en/home.ts'
+import { shell } from './text/en/shell.ts'
 import { type Screen, useRoute, useScreen } from './use-screen.ts'
 
 export function App({ api, loadLab }: { readonly api: ScreenApi; readonly loadLab: LoadLab }) {
@@ -19,18 +22,51 @@ export function App({ api, loadLab }: { readonly api: ScreenApi; readonly loadLa
   const screen = useScreen(api)
   const entered = useEntered(screen)
   const offline = useOffline()
+  useSettings()
   return (
     <>
+      <button type="button" class="skip" onClick={skip}>
+        {shell.t.skip}
+      </button>
       <StatusBar screen={screen} offline={offline} inLab={route.page === 'lab'} />
+      <Navigation route={route} />
       <LabDoor open={route.page === 'lab'} started={entered || screen.startup.problem !== ''} loadLab={loadLab} />
-      {route.page === 'lab' ? null : <TabPage screen={screen} offline={offline} route={entered ? route : null} />}
+      {route.page === 'lab' ? null : <TabPage screen={screen} offline={offline} route={route} entered={entered} />}
     </>
   )
 }
 
-/** `route` null: this tab has not been in the ring yet. */
-function TabPage({ screen, offline, route }: { readonly screen: Screen; readonly offline: boolean; readonly route: MarketRoute | null }) {
-  return route === null ? <StartupPage screen={screen} /> : <MarketPage screen={screen} offline={offline} route={route} />
+/** The address' hash is the page's route, so the focus is moved by hand. */
+function skip(): void {
+  document.querySelector('main')?.focus()
+}
+
+/** Everything is drawn anew, as everything speaks another language. */
+function useSettings(): void {
+  const [, setCount] = useState(0)
+  useEffect(() => onSettings(() => setCount((count) => count + 1)), [])
+}
+
+interface TabPageProps {
+  readonly screen: Screen
+  readonly offline: boolean
+  readonly route: Exclude<Route, { page: 'lab' }>
+  /** This tab has been in the ring. */
+  readonly entered: boolean
+}
+
+function TabPage({ screen, offline, route, entered }: TabPageProps) {
+  if (route.page !== 'home' && route.page !== 'service' && (entered || pagesWithoutRing.has(route.page))) {
+    return (
+      <main class={`page page-${route.page}`} tabIndex={-1}>
+        <Question question={screen.startup.question} />
+        <Notices texts={entered ? noticesOf(screen, offline) : screen.startup.notices} />
+        <LazyPage key={route.page} load={pageLoaders[route.page]} screen={screen} />
+      </main>
+    )
+  }
+  const isMarket = route.page === 'home' || route.page === 'service'
+  return entered && isMarket ? <MarketPage screen={screen} offline={offline} route={route} /> : <StartupPage screen={screen} />
 }
 
 /** True once this tab was in a ring: losing it later keeps the page, with a word about it. */
@@ -60,7 +96,7 @@ function useOffline(): boolean {
 function StartupPage({ screen }: { readonly screen: Screen }) {
   const { startup, view } = screen
   return (
-    <main class="page page-startup">
+    <main class="page page-startup" tabIndex={-1}>
       <Question question={startup.question} />
       <Notices texts={startup.notices} />
       <StartupPanel startup={startup} notice={view?.notice ?? ''} />
@@ -72,13 +108,10 @@ function MarketPage({ screen, offline, route }: { readonly screen: Screen; reado
   return (
     <div class={`page page-market page-${route.page}`}>
       <ServiceList screen={screen} current={route.page === 'service' ? route.serviceId : null} />
-      <main class="main">
+      <main class="main" tabIndex={-1}>
         <Question question={screen.startup.question} />
         <Notices texts={noticesOf(screen, offline)} />
         {route.page === 'service' ? <ServicePage key={route.serviceId} screen={screen} route={route} /> : <Home screen={screen} />}
-        <Offers screen={screen} />
-        <Trades screen={screen} />
-        <Network screen={screen} />
       </main>
     </div>
   )
@@ -91,14 +124,9 @@ function Home({ screen }: { readonly screen: Screen }) {
       <NewServiceForm api={api} />
       <div class="home-side">
         <OpenServiceForm api={api} />
-        {view?.peers === 0 ? (
-          <p class="card plain-words">
-            You are the only peer so far. Open this page in another window, or on another device, to have somebody to trade with.
-          </p>
-        ) : null}
+        {view?.peers === 0 ? <p class="card plain-words">{home.t.alone}</p> : null}
         <p class="card plain-words">
-          Offers meet at the mean of their prices, and both sides sign a receipt. This is no escrow and no payment: you deal with the other
-          side yourself.
+          {home.t.limits} <a href="#/about">{home.t.more}</a>
         </p>
       </div>
     </div>
@@ -116,17 +144,12 @@ function Notices({ texts }: { readonly texts: readonly string[] }) {
 }
 
 function noticesOf({ view, startup }: Screen, offline: boolean): string[] {
-  const lost: Partial<Record<string, string>> = {
-    seeking: 'The ring is out of reach. This tab keeps looking for it; offers cannot be sent until then.',
-    joining: 'Joining the ring again. Offers cannot be sent until then.',
-    stopped: 'This tab has left the market. Reload the page to come back.',
-  }
-  const clock =
-    'The clock of this device is off by a slot or more: offers may be refused. Correct it, or agree to the correction under Network.'
+  const { notices } = shell.t
+  const lost: Partial<Record<string, string>> = { seeking: notices.seeking, joining: notices.joining, stopped: notices.stopped }
   return [
-    ...(offline ? ['This device is offline: other peers cannot be reached.'] : []),
+    ...(offline ? [notices.offline] : []),
     lost[view?.state ?? ''] ?? '',
-    view?.clockOff ? clock : '',
+    view?.clockOff ? notices.clock : '',
     view?.notice ?? '',
     ...startup.notices,
   ].filter((text, index, texts) => text !== '' && texts.indexOf(text) === index)

@@ -1,13 +1,18 @@
-/** Addresses within the page: `#/s/<serviceId>?p=<parameters>` opens a service, `#/lab` the lab, everything else is the first page. */
+/** Addresses within the page: `#/s/<serviceId>?p=<parameters>` opens a service, `#/offers` and the like a page, everything else is the first page. */
 import { isHex } from '../base/bytes.ts'
 import type { Id } from '../base/identity.ts'
 
+/** Pages whose address is their name, in the order of the navigation. */
+export const plainPages = ['offers', 'trades', 'network', 'lab', 'settings', 'about'] as const
+export type PlainPage = (typeof plainPages)[number]
+
 export type MarketRoute = { readonly page: 'home' } | { readonly page: 'service'; readonly serviceId: Id; readonly hash: string }
-export type Route = MarketRoute | { readonly page: 'lab' }
+export type Route = MarketRoute | { readonly page: 'lab' } | { readonly page: Exclude<PlainPage, 'lab'> }
 
 /** The page that an address' hash names. */
 export function routeOf(hash: string): Route {
-  if (hash === '#/lab') return { page: 'lab' }
+  const page = plainPages.find((name) => hash === `#/${name}` || hash.startsWith(`#/${name}?`))
+  if (page !== undefined) return { page }
   const serviceId = /^#\/s\/([0-9a-f]{32})(?:\?.*)?$/i.exec(hash)?.[1]
   return serviceId === undefined ? { page: 'home' } : { page: 'service', serviceId: serviceId.toLowerCase(), hash }
 }

@@ -5,9 +5,11 @@ import { render } from 'preact'
 import type { ScreenApi } from './api.ts'
 import { App } from './app.tsx'
 import type { LoadLab } from './lab/lab-door.tsx'
+import { loadSettings } from './state/settings.ts'
 
-/** Draws the screen into the root; it keeps itself up to date. Returns what takes it away again. */
-export function mountScreen(root: HTMLElement, api: ScreenApi, loadLab: LoadLab): () => void {
+/** Draws the screen into the root, in the person's language; it keeps itself up to date. Resolves with what takes it away again. */
+export async function mountScreen(root: HTMLElement, api: ScreenApi, loadLab: LoadLab): Promise<() => void> {
+  await loadSettings()
   root.replaceChildren()
   render(<App api={api} loadLab={loadLab} />, root)
   return () => render(null, root)

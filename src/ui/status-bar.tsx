@@ -1,9 +1,9 @@
 /** The bar on top: where this tab stands, in one line. */
 import type { View } from '../peer/view.ts'
 import { Sign } from './sign.tsx'
+import { shell } from './text/en/shell.ts'
 import { formatOffset } from './time.ts'
 import type { Screen } from './use-screen.ts'
-import { ringStateWords } from './words.ts'
 import './style/status-bar.css'
 
 interface StatusBarProps {
@@ -13,6 +13,7 @@ interface StatusBarProps {
 }
 
 export function StatusBar({ screen, offline, inLab }: StatusBarProps) {
+  const { t } = shell
   const { view, startup, parameters } = screen
   const state = startup.problem === '' ? (view?.state ?? 'starting') : 'stopped'
   return (
@@ -22,13 +23,10 @@ export function StatusBar({ screen, offline, inLab }: StatusBarProps) {
         <h1>PeerMart</h1>
       </a>
       {parameters === null ? null : <span class="network-name">{parameters.network}</span>}
-      <a class="lab-link" href="#/lab" aria-current={inLab ? 'page' : undefined}>
-        Lab
-      </a>
       <div class="status" data-testid="status" data-state={state}>
         <span class={`status-state status-${state}`} role="status">
           <span class="dot" aria-hidden="true" />
-          {offline ? 'This device is offline' : ringStateWords(state)}
+          {offline ? t.offline : (t.states[state] ?? state)}
         </span>
         {view === null || inLab ? null : <Figures view={view} />}
       </div>
@@ -37,27 +35,22 @@ export function StatusBar({ screen, offline, inLab }: StatusBarProps) {
 }
 
 function Figures({ view }: { readonly view: View }) {
+  const { t } = shell
+  const offset = formatOffset(view.clockOffsetMs)
   return (
-    <button type="button" class="figures" onClick={showNetwork} title="Show the network panel">
+    <a href="#/network" class="figures" title={t.showNetwork}>
       <span>
-        <b>{view.peers}</b> {view.peers === 1 ? 'peer' : 'peers'}
+        <b>{view.peers}</b> {t.peers(view.peers)}
       </span>
       <span>
-        <b>{view.links.length}</b> {view.links.length === 1 ? 'link' : 'links'}
+        <b>{view.links.length}</b> {t.links(view.links.length)}
       </span>
       <span class={view.clockOff ? 'clock-off' : ''}>
         {view.clockOff ? <Sign name="warning" /> : null}
-        clock {view.clockOff ? `off by ${formatOffset(view.clockOffsetMs)}` : formatOffset(view.clockOffsetMs)}
+        {view.clockOff ? t.clockOff(offset) : t.clock(offset)}
       </span>
-    </button>
+    </a>
   )
-}
-
-/** The address' hash is the page's route, so the panel is scrolled to by hand. */
-function showNetwork(): void {
-  const panel = document.getElementById('network')
-  panel?.scrollIntoView({ block: 'start' })
-  panel?.focus()
 }
 
 /** Two offers that meet. */
