@@ -130,6 +130,7 @@ export class Peer {
       links: ring.links(),
       predecessors: ring.predecessors(),
       successors: ring.successors(),
+      fingers: ring.fingers(),
       clockOffsetMs: this.#clock.measuredMs,
       clockOff: this.#clock.off,
       slot: slotNumber(this.#networkNowMs(), parameters.slot),

@@ -12,6 +12,17 @@ export interface LinkView {
   readonly purposes: readonly LinkPurpose[]
   /** Smoothed round trip in ms; null before the first pong. */
   readonly roundTripMs: number | null
+  /** Local clock at which it came up, ms since 1970. */
+  readonly sinceMs: number
+}
+
+/** A shortcut across the ring: the first peer at or behind `start`, 2^exponent ids clockwise of this one. */
+export interface FingerView {
+  readonly exponent: number
+  readonly start: Id
+  readonly peer: NodeId
+  /** A direct link to it is open. */
+  readonly linked: boolean
 }
 
 export interface View {
@@ -26,6 +37,8 @@ export interface View {
   readonly links: readonly LinkView[]
   readonly predecessors: readonly NodeId[]
   readonly successors: readonly NodeId[]
+  /** Those that are known, the shortest first; none while the lists span the ring. */
+  readonly fingers: readonly FingerView[]
   readonly clockOffsetMs: number
   /** The clock is off by more than a slot and not corrected: the person must agree (PROTOCOL 6). */
   readonly clockOff: boolean

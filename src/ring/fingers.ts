@@ -16,6 +16,17 @@ export interface Found {
   readonly successors: readonly NodeId[]
 }
 
+/** A shortcut that is known, for the screen. */
+export interface FingerView {
+  /** The slot's arc begins 2^exponent ids clockwise of self. */
+  readonly exponent: number
+  readonly start: Id
+  /** The first peer at or behind the start, as it was when that was last looked up. */
+  readonly peer: NodeId
+  /** A direct link to it is open. */
+  readonly linked: boolean
+}
+
 /** What a slot is for: the ids from `start` on, before `end`. */
 interface Arc {
   readonly exponent: number
@@ -51,6 +62,15 @@ export class Fingers {
   /** See Sized. */
   sizes(): Sizes {
     return { slots: this.#slots.size, held: this.#held.size }
+  }
+
+  /** Slots whose peer is known, the shortest arc first. */
+  view(isLinked: (peer: NodeId) => boolean): FingerView[] {
+    const known = this.#neededArcs().flatMap(({ exponent, start }) => {
+      const peer = this.#slots.get(exponent)?.owner
+      return peer === undefined ? [] : [{ exponent, start, peer, linked: isLinked(peer) }]
+    })
+    return known.reverse()
   }
 
   start(): void {

@@ -27,10 +27,14 @@ export interface LinkView {
   /** What either side needs it for. */
   readonly purposes: readonly LinkPurpose[]
   readonly roundTripMs: number | null
+  /** Local clock at which it came up, ms since 1970. */
+  readonly sinceMs: number
 }
 
-export function linkView({ peer, transport, told, theirs, roundTrip }: Link): LinkView {
-  return { peer, transport, purposes: [...new Set([...told, ...theirs])].sort(), roundTripMs: roundTrip.meanMs }
+/** `aheadMs`: the local clock less the time that passes evenly. */
+export function linkView({ peer, transport, upMs, told, theirs, roundTrip }: Link, aheadMs: number): LinkView {
+  const purposes = [...new Set([...told, ...theirs])].sort()
+  return { peer, transport, purposes, roundTripMs: roundTrip.meanMs, sinceMs: upMs + aheadMs }
 }
 
 export function requestResult(outcome: Outcome): RequestResult {

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { NodeId } from '../base/identity.ts'
 import { closest } from './closest.ts'
-import { isBetweenOrAt } from './id-space.ts'
+import { fingerStart, isBetweenOrAt } from './id-space.ts'
 import { limitsOf } from './limits.ts'
 import type { LookupResult, RequestResult } from './results.ts'
 import { TestNet, type TestNode } from './test-net.ts'
@@ -48,6 +48,25 @@ function checkLookups(net: TestNet, rounds: number): { mean: number; most: numbe
     expect(ends).toMatchObject([{ ok: true, node: closest(ids, target, 1)[0], payload: Uint8Array.of(7) }])
   const hops = lookups.flatMap(({ ends }) => ends.flatMap((end) => (end.ok ? [end.hops] : [])))
   return { mean: hops.reduce((sum, count) => sum + count, 0) / hops.length, most: Math.max(...hops) }
+}
+
+/** Fingers are looked up now and then: each is a live peer on the right stretch of the ring, and most are the first one there. */
+function checkFingers(nodes: readonly TestNode[]): void {
+  const ids = nodes.map(({ id }) => id)
+  const fingers = nodes.flatMap(({ id, ring }) => ring.fingers().map((finger) => ({ ...finger, id, isLinked: ring.isLinked(finger.peer) })))
+  for (const { id, exponent, start, peer, linked, isLinked } of fingers) {
+    expect({ start, linked }).toEqual({ start: fingerStart(id, exponent), linked: isLinked })
+    expect(ids).toContain(peer)
+    expect(peer === start || isBetweenOrAt(start, peer, id)).toBe(true)
+  }
+  const first = fingers.filter(({ start, peer }) => peer === successorOf(ids, start))
+  expect(fingers.length).toBeGreaterThan(nodes.length)
+  expect(first.length / fingers.length).toBeGreaterThan(0.5)
+}
+
+function successorOf(ids: readonly NodeId[], target: NodeId): NodeId {
+  const sorted = [...ids].sort()
+  return sorted.find((id) => id >= target) ?? (sorted[0] as NodeId)
 }
 
 describe('a ring that grows', () => {
@@ -106,6 +125,16 @@ describe('a ring that grows', () => {
     expect(longestMs).toBeLessThan(100)
     expect(first?.remembered.length).toBe(4)
   })
+
+  test('a link says since when it is open, by the local clock', () => {
+    const net = new TestNet({ n: 8 })
+    net.grow(2)
+    ideal(net)
+    const [since] = net.nodes.flatMap(({ ring }) => ring.links().map(({ sinceMs }) => sinceMs))
+    net.run(30_000)
+    expect(net.nodes.flatMap(({ ring }) => ring.links().map(({ sinceMs }) => sinceMs))[0]).toBe(since)
+    expect(net.nodes[0]?.ring.fingers()).toEqual([])
+  })
 })
 
 describe('few links', () => {
@@ -116,6 +145,7 @@ describe('few links', () => {
       ideal(net)
       net.run(60_000)
       expect(net.faults()).toEqual([])
+      checkFingers(net.nodes)
       for (const node of net.nodes) expect(node.mostDirect).toBeLessThanOrEqual(8)
       const { mean, most } = checkLookups(net, 3)
       expect(most).toBeGreaterThan(1)

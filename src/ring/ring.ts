@@ -7,21 +7,21 @@
  * 2. Whatever is asked (`request`, `lookup`, `ensureLink`) ends exactly once, and never within the call that asked.
  * 3. Once stopped it does nothing more.
  */
-import { assert } from '../base/assert.ts'
 import type { Id, NodeId } from '../base/identity.ts'
 import { type Sizes, sizesOf } from '../base/sizes.ts'
 import { Admission, isForWantOfRoom } from './admission.ts'
+import { answerTo } from './answering.ts'
 import { Changes } from './changes.ts'
 import { closest } from './closest.ts'
 import type { Context } from './context.ts'
 import { Dialer } from './dialer.ts'
-import { Fingers } from './fingers.ts'
+import { Fingers, type FingerView } from './fingers.ts'
 import { limitsOf } from './limits.ts'
 import { LinkKeeper } from './link-keeper.ts'
 import { type Link, LinkTable, type LinkUp } from './links.ts'
 import { Liveness } from './liveness.ts'
 import { Membership, type RingState } from './membership.ts'
-import { MAX_PAYLOAD_BYTES, type ReplyBody, type RingMessage, type RouteBody, type Signal } from './messages.ts'
+import type { ReplyBody, RingMessage, RouteBody, Signal } from './messages.ts'
 import { Neighbours } from './neighbours.ts'
 import type { Surroundings } from './next-hop.ts'
 import type { RingOptions, RingPort } from './port.ts'
@@ -75,7 +75,7 @@ export class Ring {
     const owner = {
       surroundings: () => this.#surroundings(),
       isMember: () => this.#membership.isMember(),
-      answer: (target: Id, body: RouteBody) => this.#answer(target, body, 0),
+      answer: (target: Id, body: RouteBody) => answerTo({ target, body, hops: 0 }, context, this.#neighbours.lists()),
       onSilent: (peer: NodeId) => this.#liveness.probe(peer),
       onArrived: (message: RouteMessage) => this.#onArrived(message),
       onUndeliverable: (peer: NodeId) => this.#onUndeliverable(peer),
@@ -215,7 +215,13 @@ export class Ring {
 
   /** All links, by peer. */
   links(): LinkView[] {
-    return this.#links.all().map(linkView)
+    const { clockMs, nowMs } = this.#context
+    return this.#links.all().map((link) => linkView(link, clockMs() - nowMs()))
+  }
+
+  /** Shortcuts that are known, the shortest first. */
+  fingers(): FingerView[] {
+    return this.#fingers.view((peer) => this.isLinked(peer))
   }
 
   predecessors(): readonly NodeId[] {
@@ -314,18 +320,9 @@ export class Ring {
   }
 
   #onArrived({ target, body, hops, route }: RouteMessage): ReplyBody | null {
-    if (body.type !== 'signal') return this.#answer(target, body, hops + 1)
+    if (body.type !== 'signal') return answerTo({ target, body, hops: hops + 1 }, this.#context, this.#neighbours.lists())
     if (body.signal.to === this.#context.nodeId && target === this.#context.nodeId) this.#signals.onArrived(body.signal, route)
     return null
-  }
-
-  #answer(target: Id, body: RouteBody, hops: number): ReplyBody {
-    const node = this.#context.nodeId
-    if (body.type === 'find') return { type: 'found', node, ...this.#neighbours.lists(), hops }
-    const payload = body.type === 'request' ? this.#port.request(target, body.payload) : null
-    if (payload === null) return { type: 'failed', reason: 'refused' }
-    assert(payload.length <= MAX_PAYLOAD_BYTES, 'the answer to a routed request fits into a message')
-    return { type: 'response', node, payload, hops }
   }
 
   #surroundings(): Surroundings {
