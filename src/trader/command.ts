@@ -75,6 +75,39 @@ export interface BookAnswer {
   /** Since the oldest of the answers, in ms. */
   readonly ageMs: number
 }
+/**
+ * What happened to an own offer. signing: a number of it is signed and stored here · sent: on its way to brokers · stored: brokers took it
+ * · forwarded: a broker that it was not sent to says that it has it · matched: brokers decided that it meets another
+ * · awaiting-receipt: the other side's signature is still to come · traded: both have signed. The others are ends, or the way there.
+ */
+export interface OfferStep {
+  readonly state:
+    | 'signing'
+    | 'sent'
+    | 'stored'
+    | 'forwarded'
+    | 'matched'
+    | 'awaiting-receipt'
+    | 'traded'
+    | 'dropped'
+    | 'expired'
+    | 'withdrawing'
+    | 'withdrawn'
+    | 'replaced'
+    | 'refused'
+  /** Network time in ms; null: it was before this tab was loaded, and the time was not kept. */
+  readonly atMs: number | null
+  /** For a person. */
+  readonly reason?: string
+  /** Brokers that took it, for stored. */
+  readonly accepted?: number
+  /** Brokers asked, for sent and stored. */
+  readonly of?: number
+  /** Units traded, for traded. */
+  readonly quantity?: number
+  /** Steps right before this one that are not kept, when there are any. */
+  readonly skipped?: number
+}
 export interface OfferRow {
   /** Lasts over renumbering. */
   readonly offerId: Id
@@ -91,6 +124,8 @@ export interface OfferRow {
   readonly of: number
   /** While it is matched: the slot that decided it, from which its receipt has its time (deadlineMs). */
   readonly slot?: number
+  /** Its life so far, oldest first, bounded: the first and the latest steps are kept. */
+  readonly steps: readonly OfferStep[]
 }
 export interface ReceiptRow {
   readonly receiptId: Id

@@ -6,13 +6,13 @@ import type { Newest } from '../wire/messages.ts'
 import type { TraderPort } from '../wire/port.ts'
 import type { Write } from '../wire/records.ts'
 import type { BrokerDirectory } from './broker-directory.ts'
-import type { Failure, OfferAnswer, OfferRequest, OfferRow } from './command.ts'
+import type { Failure, OfferAnswer, OfferRequest, OfferRow, OfferStep } from './command.ts'
 import { failure, type Outcome } from './failures.ts'
 import { type Numbers, type OfferContent, offerIn, withdrawalIn } from './numbers.ts'
 import { OwnOffer } from './own-offer.ts'
 import type { OwnOffers } from './own-offers.ts'
 import type { Placement, Round } from './placement.ts'
-import { explain } from './reasons.ts'
+import { explain, REPLACED } from './reasons.ts'
 import type { Withdrawals, Withdrawn } from './withdrawals.ts'
 
 /** What the life of offers stands on. */
@@ -24,7 +24,22 @@ export interface OffersAround {
   readonly withdrawals: Withdrawals
 }
 
-const REPLACED = 'Replaced by your newer offer.'
+/** How an offer ends, for good. `step`: as its life tells it, when that says more than the state. */
+interface End {
+  readonly state: Extract<OfferRow['state'], OfferStep['state']>
+  readonly step?: OfferStep['state']
+  /** For a person; empty when there is nothing to say. */
+  readonly reason: string
+}
+
+/** A first number in the making. */
+interface Issue {
+  signingMs: number
+  until: number
+  made: OwnOffer | null
+  replaced: OwnOffer | undefined
+}
+
 /** A disk that refused is asked again after this. */
 const RETRY_MS = 5_000
 const SILENT = 'No broker answered. Try again.'
@@ -74,10 +89,12 @@ export class Offers {
     if (isTrading(own)) return done(openFailure())
     const before = own.state
     own.state = 'withdrawing'
+    own.life.note('withdrawing', this.#port.networkNowMs())
     this.#around.own.changed(own)
     this.#issueWithdrawal(own, (withdrawn, why) => {
       if (withdrawn !== null) return done({ ok: true, value: { withdrawn: true, ...withdrawn } })
       if (own.state === 'withdrawing') own.state = before
+      own.life.takeBack('withdrawing')
       this.#around.own.changed(own)
       done(why === 'storage' ? storageFailure() : failure('offer-open', 'The offer has just changed. Look at it, then try again.'))
     })
@@ -91,7 +108,10 @@ export class Offers {
     const extra = acknowledgedOf(own)
     own.frozen += 1
     numbers.issue(own.service, {
-      content: () => ({ side: own.side, price: own.offer.price, quantity: own.quantity, until: own.until }),
+      content: () => {
+        own.life.note('signing', this.#port.networkNowMs(), reason === '' ? {} : { reason })
+        return { side: own.side, price: own.offer.price, quantity: own.quantity, until: own.until }
+      },
       writes: (newest) => [
         offers.writeOf(own, { offer: offerIn(newest) ?? own.offer, receipt: null, state: 'sending', holders: [], reason }),
       ],
@@ -122,8 +142,9 @@ export class Offers {
   }
 
   /** The end of an offer, for good. */
-  finish(own: OwnOffer, end: { readonly state: OfferRow['state']; readonly reason: string }): void {
+  finish(own: OwnOffer, end: End): void {
     own.state = end.state
+    own.life.note(end.step ?? end.state, this.#port.networkNowMs(), end.reason === '' ? {} : { reason: end.reason })
     own.reason = end.reason
     own.reports?.cancel()
     if (own.openHalf !== null || own.abandoned) own.receipt = null
@@ -187,16 +208,18 @@ export class Offers {
 
   #issue(service: Id, request: OfferRequest, done: (outcome: Outcome<OfferAnswer>) => void): void {
     const { numbers, own: offers } = this.#around
-    const issue: { until: number; made: OwnOffer | null; replaced: OwnOffer | undefined } = { until: 0, made: null, replaced: undefined }
+    const issue: Issue = { signingMs: 0, until: 0, made: null, replaced: undefined }
     const content = (): OfferContent | null => {
       issue.replaced = offers.liveOf(service)
       if (issue.replaced !== undefined && isTrading(issue.replaced)) return null
+      issue.signingMs = this.#port.networkNowMs()
       issue.until = this.#untilMs(request.validForMs)
       return { side: request.side, price: request.price, quantity: request.quantity, until: issue.until }
     }
     const writes = (newest: Newest): Write[] => {
       const made = newOffer(newest, issue.until)
       if (made === null) return []
+      made.life.note('signing', issue.signingMs)
       issue.made = made
       if (issue.replaced === undefined) return [offers.writeOf(made)]
       issue.replaced.frozen += 1
@@ -219,7 +242,7 @@ export class Offers {
   #begin(own: OwnOffer, replaced: OwnOffer | undefined, done: (outcome: Outcome<OfferAnswer>) => void): void {
     const { own: offers, placement } = this.#around
     const extra = replaced === undefined ? [] : acknowledgedOf(replaced)
-    if (replaced !== undefined) this.finish(replaced, { state: 'withdrawn', reason: REPLACED })
+    if (replaced !== undefined) this.finish(replaced, { state: 'withdrawn', step: 'replaced', reason: REPLACED })
     offers.add(own)
     this.#port.changed()
     const { offer } = own

@@ -5,6 +5,7 @@ import type { Receipt } from '../market/receipt.ts'
 import type { Match } from '../wire/messages.ts'
 import type { OfferRow } from './command.ts'
 import { POLL_SLOTS } from './durations.ts'
+import { Life } from './life.ts'
 import type { Reports } from './reports.ts'
 
 /**
@@ -68,6 +69,7 @@ export class OwnOffer {
   /** Network time at which each of them acknowledged it; those that did before a reload are missing. */
   readonly heldMs = new Map<NodeId, number>()
   of: number
+  readonly life = new Life()
   /** Brokers that hold an older number and had no room to hear of the present one: a newer one goes to them too. */
   readonly outdated = new Set<NodeId>()
 
@@ -153,6 +155,14 @@ export class OwnOffer {
     return this.receipt !== null && this.receipt.buyerSignature === null && !this.abandoned ? this.receipt : null
   }
 
+  /** A broker took the present number. Those that take it while it is traded or withdrawn are no news. */
+  noteHeld(atMs: number): void {
+    const latest = this.life.latest?.state
+    if (latest !== 'signing' && latest !== 'sent' && latest !== 'stored') return
+    const accepted = this.holders.length
+    this.life.note('stored', atMs, { accepted, of: Math.max(this.of, accepted) })
+  }
+
   stored(): StoredOffer {
     const { offerId, created, until, quantity, state, reason, offer, receipt, holders, of } = this
     return { offerId, created, until, quantity, state, reason, offer, receipt, holders: holders.slice(0, MAX_HOLDERS), of }
@@ -186,7 +196,7 @@ export class OwnOffer {
   sizes(): Sizes {
     const { holdings, heldMs, outdated, storedMs, early, halves, membersNamed, notSeen, seen } = this
     const lists = [holdings, heldMs, outdated, storedMs, early, membersNamed, notSeen, seen]
-    return { brokers: longest(lists), halves: halves.size }
+    return { brokers: longest(lists), halves: halves.size, steps: this.life.steps.length }
   }
 
   row(): OfferRow {
@@ -203,6 +213,7 @@ export class OwnOffer {
       accepted: this.holders.length,
       // A broker that left the set and came back may hold it beside those that were asked in its place.
       of: Math.max(of, this.holders.length),
+      steps: this.life.steps,
       ...(slot === undefined ? {} : { slot }),
       ...(reason === '' ? {} : { reason }),
     }

@@ -104,6 +104,7 @@ export class Placement {
       const sending: Sending = { own, offer, spare, ...counts, done, timer, over: false }
       if (own.offer !== offer || !own.live) return this.#endRound(sending)
       own.of = first.length
+      if (first.length > 0) own.life.note('sent', this.#port.networkNowMs(), { of: first.length })
       for (const broker of first) this.#sendIn(sending, broker)
       this.#endWhenAnswered(sending)
       this.#host.changed(own)
@@ -277,6 +278,7 @@ export class Placement {
       if (outcome.held) {
         own.holdings.set(broker, 'held')
         own.heldMs.set(broker, this.#port.networkNowMs())
+        own.noteHeld(this.#port.networkNowMs())
       } else own.holdings.set(broker, outcome.refusal === null || outcome.refusal === 'not-broker' ? 'lost' : 'refused')
       if (answer === null) this.#directory.fail(own.service, broker)
       this.#host.changed(own)

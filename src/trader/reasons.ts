@@ -16,6 +16,9 @@ const SENTENCES: Readonly<Record<Refusal, string>> = {
   busy: 'The brokers are busy. Try again.',
 }
 
+/** Why the offer before a newer one of the same service ended. */
+export const REPLACED = 'Replaced by your newer offer.'
+
 /** The refusal's word, as programs know it, and a sentence for a person. */
 export function explain(refusal: Refusal): string {
   return `${refusal}: ${SENTENCES[refusal]}`

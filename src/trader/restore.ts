@@ -1,10 +1,12 @@
 /** What a trader takes up from its disk, and what it makes of it: after a crash at any point it has signed nothing twice. */
 import type { Offer } from '../market/offer.ts'
+import { slotEndMs } from '../market/slot.ts'
 import type { TraderPort } from '../wire/port.ts'
 import type { StoredRecord } from '../wire/records.ts'
 import { type Numbers, offerIn } from './numbers.ts'
 import { OwnOffer, type StoredOffer } from './own-offer.ts'
 import type { OwnOffers } from './own-offers.ts'
+import { REPLACED } from './reasons.ts'
 import type { Receipts } from './receipts.ts'
 import { type OwnRecord, readOwnRecord } from './records.ts'
 import type { Services } from './services.ts'
@@ -47,7 +49,7 @@ function restoreOne(record: Exclude<OwnRecord, { type: 'offer' }>, { services, n
   else receipts.restore(record)
 }
 
-function restoreOffer(stored: StoredOffer, { numbers, own, receipts }: Restored): void {
+function restoreOffer(stored: StoredOffer, { port, numbers, own, receipts }: Restored): void {
   const { offer } = stored
   // Its number counts even when the number's own record is damaged.
   numbers.restore({ service: offer.service, seq: offer.seq, validUntil: offer.validUntil, newest: { type: 'offer', offer } })
@@ -69,7 +71,24 @@ function restoreOffer(stored: StoredOffer, { numbers, own, receipts }: Restored)
   // Brokers tell again of a match that nothing was signed over.
   if (restored.state === 'matched' && restored.receipt === null) restored.state = 'open'
   if (restored.state === 'sending' && restored.holders.length > 0) restored.state = 'open'
+  recall(restored, port.parameters.slot)
   own.add(restored)
+}
+
+/** The steps that the record is proof of. Of most only that they were is known, not when. */
+function recall({ life, created, holders, of, receipt, state, reason, until }: OwnOffer, slotMs: number): void {
+  // The first number is the time at which it was made.
+  life.note('signing', created)
+  if (holders.length > 0) life.note('stored', null, { accepted: holders.length, of: Math.max(of, holders.length) })
+  if (receipt !== null) {
+    life.note('matched', slotEndMs(receipt.slot, slotMs))
+    if (receipt.buyerSignature === null) life.note('awaiting-receipt', null)
+    else life.note('traded', null, { quantity: receipt.quantity })
+  }
+  const because = reason === '' ? {} : { reason }
+  if (state === 'expired') life.note('expired', until, because)
+  else if (state === 'withdrawn') life.note(reason === REPLACED ? 'replaced' : 'withdrawn', null, because)
+  else if (state === 'withdrawing' || state === 'dropped' || state === 'refused') life.note(state, null, because)
 }
 
 /** What is to be taken up: live offers, and numbers that no own offer stands for, as its record was lost. */

@@ -104,6 +104,7 @@ export class Settlement {
       if (half?.id !== receipt || half.buy.peer !== newer.peer || newer.service !== half.service || newer.seq <= half.buy.seq) continue
       own.superseded = true
       own.reason = 'The buyer has changed or withdrawn its offer. Yours is offered again after the deadline.'
+      own.life.note('awaiting-receipt', this.#port.networkNowMs(), { reason: own.reason })
       this.#around.offers.changed(own)
     }
   }
@@ -208,9 +209,11 @@ export class Settlement {
     own.reports?.cancel()
     own.match = match
     own.state = 'matched'
+    own.life.note('matched', this.#port.networkNowMs())
     offers.changed(own)
     if (this.#isPast(match)) return host.reoffer(own, LATE)
     if (own.side === 'sell') return this.#makeHalf(own, match)
+    own.life.note('awaiting-receipt', this.#port.networkNowMs())
     const heard = own.halves.get(matchKey(match))
     if (heard !== undefined) this.#complete(own, heard.half)
   }
@@ -233,6 +236,7 @@ export class Settlement {
         if (!ok) own.spent = false
         else {
           own.receipt = half
+          own.life.note('awaiting-receipt', this.#port.networkNowMs())
           this.#pursue(own, half)
         }
         offers.changed(own)
@@ -317,6 +321,7 @@ export class Settlement {
         return
       }
       Object.assign(own, { receipt: whole, quantity, state, reason: '' })
+      own.life.note('traded', this.#port.networkNowMs(), { quantity: whole.quantity })
       receipts.add(whole, members)
       offers.changed(own)
       if (own.side === 'buy') this.#sendWhole(whole)

@@ -131,11 +131,19 @@ export class Watch {
     look.waiting -= 1
     if (answer?.type === 'price') {
       look.answers += 1
+      if (hasIt(offer, answer)) this.#noteForwarded(look)
       if (isMissed(offer, answer)) missed.push(answer)
     }
     if (look.over || (look.waiting > 0 && missed.length * 2 <= witnesses.length)) return
     look.over = true
     this.#judge(look)
+  }
+
+  /** The offer did not go to this member: another passed it on. */
+  #noteForwarded({ own, offer }: Look): void {
+    if (own.offer !== offer || !this.#isAtRest(own) || own.life.latest?.state === 'forwarded') return
+    own.life.note('forwarded', this.#port.networkNowMs())
+    this.#port.changed()
   }
 
   #judge(look: Look): void {
@@ -192,6 +200,11 @@ export class Watch {
   #lost(own: OwnOffer): NodeId[] {
     return this.#directory.members(own.service).filter((broker) => own.holdings.get(broker) === 'lost')
   }
+}
+
+/** The member says that this very number is in its table, or was. */
+function hasIt({ seq }: Offer, { state }: Price): boolean {
+  return state.seq === seq && (state.state === 'stored' || state.state === 'matched')
 }
 
 /** The member knows no number as new as this one, and quotes a price on its side that is worse; 0 stands for an empty side, prices are doubled on the wire. */

@@ -24,6 +24,7 @@ import { MAX_FULL, MAX_PENDING } from '../../trader/asks.ts'
 import { MAX_CHASED } from '../../trader/attestations.ts'
 import { MAX_ASKED, MAX_SETS } from '../../trader/broker-directory.ts'
 import { MAX_NAMED } from '../../trader/broker-set.ts'
+import { MAX_STEPS } from '../../trader/life.ts'
 import { MAX_LINKS, MAX_WAITING as MAX_WAITING_FOR_LINK } from '../../trader/links.ts'
 import { MAX_MARKED } from '../../trader/marks.ts'
 import { MAX_NUMBERS, MAX_QUEUE } from '../../trader/numbers.ts'
@@ -111,6 +112,7 @@ const TRADER: Record<string, Bound> = {
   'trader.own.unsaved': ({ s }) => MAX_OFFERS + s,
   'trader.own.brokers': MAX_NAMED,
   'trader.own.halves': MAX_HALVES,
+  'trader.own.steps': MAX_STEPS,
   'trader.receipts.kept': MAX_RECEIPTS,
   'trader.receipts.unsaved': MAX_RECEIPTS,
   'trader.receipts.attestations': MAX_ATTESTATIONS,
