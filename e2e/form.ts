@@ -1,6 +1,11 @@
 /** Forms as a person uses them. */
 import { expect, type Locator, type Page } from '@playwright/test'
 
+/** Goes to a page by the navigation. */
+export async function goTo(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click()
+}
+
 /** One form on the screen: its controls by name, and its button. */
 export class Form {
   readonly locator: Locator

@@ -1,7 +1,7 @@
 /** g: wrong input in every field of every form and in every argument of `window.peermart`, all in one market of two tabs. */
 import type { Locator, Page } from '@playwright/test'
 import type { PeerMart } from '../src/adapters/peermart.ts'
-import { Form } from './form.ts'
+import { Form, goTo } from './form.ts'
 import { expect, type Market, openMarket, PATIENCE_MS, type Service, type Tab, test, WOOD } from './market.ts'
 
 declare global {
@@ -389,5 +389,6 @@ test('g: after all of it the tab trades on', async () => {
   const trade = { serviceId, price: AMOUNTS_END - 1.5, quantity: AMOUNTS_END - 1 }
   expect(await first.waitForReceipts(1)).toMatchObject([trade])
   expect(await second.waitForReceipts(1)).toMatchObject([trade])
+  await goTo(first.page, 'Trades')
   await expect(first.page.getByTestId('trades')).toContainText('11 258 999 068 426.225'.replaceAll(' ', '\u202f'))
 })

@@ -1,6 +1,6 @@
 /** The whole way by the screen alone: clicks and typing in three tabs, nothing through `window.peermart`. */
 import type { Page } from '@playwright/test'
-import { Form } from './form.ts'
+import { Form, goTo } from './form.ts'
 import { expect, type Market, PATIENCE_MS, test, WOOD } from './market.ts'
 
 const later = { timeout: PATIENCE_MS }
@@ -36,8 +36,9 @@ async function offer(page: Page, side: 'Buy' | 'Sell', terms: { price: string; q
   await expect(form.locator.getByTestId('offer-answer')).toHaveText('Accepted by 3 of 3 brokers.', later)
 }
 
-/** The id that the network panel shows for this tab's peer. */
+/** The id that the network page shows for this tab's peer. */
 async function nodeId(page: Page): Promise<string> {
+  await goTo(page, 'Network')
   return (await page.getByTestId('network').locator('.whole-id').textContent()) ?? ''
 }
 
@@ -45,12 +46,14 @@ test('by the screen alone: made here, opened there by its link, bought and sold,
   const pages = await threePages(market)
   const [maker, buyer, seller] = pages
 
-  await test.step('the network panel shows the ring', async () => {
+  await test.step('the network page shows the ring', async () => {
     for (const page of pages) {
+      await goTo(page, 'Network')
       const network = page.getByTestId('network')
       await expect(network).toContainText('Peers known2', later)
       await expect(network).toContainText('Links (2)', later)
       await expect(network.getByRole('table').first().getByRole('row').filter({ hasText: 'WebRTC' })).toHaveCount(2, later)
+      await goTo(page, 'Market')
     }
   })
 
@@ -73,7 +76,10 @@ test('by the screen alone: made here, opened there by its link, bought and sold,
     await expect(buyer.getByTestId('offers').getByRole('listitem')).toHaveText(
       /Buy 5 × crate at 10\.50 EUR.*In the book.*accepted by 3 of 3/,
     )
+    await goTo(maker, 'Network')
     await expect(maker.getByTestId('network')).toContainText('Services brokered here (1)')
+    await goTo(maker, 'Market')
+    await maker.getByTestId('service-list').getByRole('link', { name: WOOD.name }).click()
   })
 
   await test.step('the seller sees what would match, sells, and both have the receipt', async () => {
@@ -83,18 +89,23 @@ test('by the screen alone: made here, opened there by its link, bought and sold,
     await form.fill({ quantity: '2' })
     await expect(seller.getByTestId('preview')).toHaveText(/Total at least21\.00 EUR.*Would match now: 2 × crate at about 10\.50 EUR/)
     await offer(seller, 'Sell', { price: '10.01', quantity: '2' })
+    await expect(seller.getByTestId('offers').getByRole('listitem')).toHaveText(/Traded/, later)
+    const ids = [await nodeId(buyer), await nodeId(seller)]
+    for (const page of [buyer, seller, maker]) await goTo(page, 'Trades')
     const [bought, sold] = [buyer, seller].map((page) => page.getByTestId('trades').locator('[data-receipt]'))
     await expect(bought!).toHaveText(/Bought 2 × crate at 10\.255 EUR.*total 20\.51 EUR/, later)
     await expect(sold!).toHaveText(/Sold 2 × crate at 10\.255 EUR.*total 20\.51 EUR/, later)
     for (const row of [bought!, sold!]) {
       await expect(row).toContainText('3 of 3 brokers attest', later)
       await row.getByText('Details').click()
-      await expect(row.locator('.ids')).toContainText(await nodeId(buyer))
-      await expect(row.locator('.ids')).toContainText(await nodeId(seller))
+      for (const id of ids) await expect(row.locator('.ids')).toContainText(id)
     }
     expect(await sold!.getAttribute('data-receipt')).toBe(await bought!.getAttribute('data-receipt'))
-    await expect(seller.getByTestId('offers').getByRole('listitem')).toHaveText(/Traded/)
     await expect(maker.getByTestId('trades')).toHaveText('No trades yet.')
+    for (const page of pages) {
+      await goTo(page, 'Market')
+      await page.getByTestId('service-list').getByRole('link', { name: WOOD.name }).click()
+    }
   })
 
   await test.step('the rest is offered again, and withdrawn', async () => {

@@ -6,6 +6,7 @@ import { LazyPage } from './lazy-page.tsx'
 import type { MarketRoute, Route } from './link.ts'
 import { Navigation } from './navigation.tsx'
 import { NewServiceForm } from './new-service-form.tsx'
+import { Offers } from './offers.tsx'
 import { OpenServiceForm } from './open-service-form.tsx'
 import { pageLoaders, pagesWithoutRing } from './pages.ts'
 import { ServiceList } from './service-list.tsx'
@@ -112,6 +113,7 @@ function MarketPage({ screen, offline, route }: { readonly screen: Screen; reado
         <Question question={screen.startup.question} />
         <Notices texts={noticesOf(screen, offline)} />
         {route.page === 'service' ? <ServicePage key={route.serviceId} screen={screen} route={route} /> : <Home screen={screen} />}
+        <Offers screen={screen} />
       </main>
     </div>
   )
