@@ -12,6 +12,7 @@ import type { View } from '../peer/view.ts'
 import type { BookAnswer, Command, Failure, OfferAnswer, OfferRow, PriceAnswer, ReceiptRow, ServiceAnswer } from '../trader/command.ts'
 import type { Parameters } from '../wire/parameters.ts'
 import { type Invitation, linkHash, MAX_LINK_CHARACTERS, otherNetworkWords, readLink } from './invite.ts'
+import { type ReceiptVerdict, verifyReceiptText } from './receipt-verifier.ts'
 import { Startup, type StartupView } from './startup.ts'
 
 /** What a call is rejected with. */
@@ -166,6 +167,15 @@ export class PeerMart {
   async receipts(): Promise<readonly ReceiptRow[]> {
     await this.#running
     return this.#freshView().receipts
+  }
+
+  async receiptFile(receiptId: unknown): Promise<string> {
+    return (await this.#command({ type: 'receiptFile', receiptId })) as string
+  }
+
+  /** Needs neither a ring nor a peer: it works before there is one. */
+  async verifyReceipt(text: unknown): Promise<ReceiptVerdict> {
+    return verifyReceiptText(text, this.#now?.network ?? null)
   }
 
   /** Calls `listener` with the new view after changes; null before there is one. Returns the unsubscriber. */

@@ -20,6 +20,9 @@ import { MAX_AMOUNT, type Offer, offerSchema, offerSignature } from './offer.ts'
 /** A receipt's deadline is this many slots after its decision slot. */
 export const RECEIPT_SLOTS = 4
 
+/** Attestations kept or listed of one receipt. One a broker counts, and a set has at most 32. */
+export const MAX_ATTESTATIONS = 64
+
 /** What both traders sign. */
 export interface ReceiptTerms {
   readonly service: Id

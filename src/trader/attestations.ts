@@ -1,7 +1,7 @@
 import { BoundedMap } from '../base/bounded.ts'
 import type { Id } from '../base/identity.ts'
 import type { Sizes } from '../base/sizes.ts'
-import type { Attestation, Receipt } from '../market/receipt.ts'
+import { type Attestation, MAX_ATTESTATIONS, type Receipt } from '../market/receipt.ts'
 import type { TraderPort } from '../wire/port.ts'
 import type { BrokerDirectory } from './broker-directory.ts'
 import { deadlineMs } from './checks.ts'
@@ -10,8 +10,6 @@ import type { Receipts } from './receipts.ts'
 
 /** Whole receipts whose brokers are asked at once. At the bound the oldest is left with the attestations it has. */
 export const MAX_CHASED = 64
-/** Attestations that wait for one receipt. */
-const MAX_ATTESTATIONS = 64
 /** After the deadline brokers are asked for this many slots more: who saw it in time says so when asked. */
 const CHASE_SLOTS = 3
 

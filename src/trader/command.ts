@@ -19,6 +19,8 @@ export type Command =
   | { readonly type: 'sendOffer'; readonly serviceId: unknown; readonly offer: unknown }
   | { readonly type: 'withdraw'; readonly offerId: unknown }
   | { readonly type: 'orderBook'; readonly serviceId: unknown }
+  /** The whole receipt as a file for anyone to check: a text. Needs no ring. */
+  | { readonly type: 'receiptFile'; readonly receiptId: unknown }
   /** The person agreed to correct a clock that is off by more than a slot. */
   | { readonly type: 'adjustClock' }
 
@@ -28,6 +30,7 @@ export interface Failure {
     | 'invalid-argument'
     | 'unknown-service'
     | 'unknown-offer'
+    | 'unknown-receipt'
     | 'not-joined'
     | 'no-brokers'
     | 'too-many-services'

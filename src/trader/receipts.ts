@@ -1,10 +1,12 @@
 import type { Id, NodeId } from '../base/identity.ts'
 import { longest, type Sizes } from '../base/sizes.ts'
-import { type Attestation, type Receipt, receiptPrice } from '../market/receipt.ts'
+import { type Attestation, MAX_ATTESTATIONS, type Receipt, receiptPrice } from '../market/receipt.ts'
+import type { Service } from '../market/service.ts'
 import type { TraderPort } from '../wire/port.ts'
+import { writeReceiptFile } from '../wire/receipt-file.ts'
 import type { Write } from '../wire/records.ts'
 import type { ReceiptRow } from './command.ts'
-import { MAX_ATTESTATIONS, removalOf, type StoredReceipt, writeOf } from './records.ts'
+import { removalOf, type StoredReceipt, writeOf } from './records.ts'
 
 /** Own receipts kept. At the bound the oldest is forgotten: it has long been traded. */
 export const MAX_RECEIPTS = 2_048
@@ -96,6 +98,21 @@ export class Receipts {
   /** True when this broker has attested the receipt. */
   isAttestedBy(receiptId: Id, broker: NodeId): boolean {
     return this.#receipts.get(receiptId)?.attestations.has(broker) ?? false
+  }
+
+  /** The receipt as a file that anyone can check (PROTOCOL N), `service`: its parameters when they are known; undefined: no such receipt. */
+  file(receiptId: Id, serviceOf: (serviceId: Id) => Service | null): string | undefined {
+    const entry = this.#receipts.get(receiptId)
+    if (entry === undefined) return undefined
+    const { receipt, attestations, of } = entry
+    const { parameters } = this.#port
+    return writeReceiptFile({
+      parameters,
+      service: serviceOf(receipt.service),
+      receipt,
+      attestations: [...attestations.values()],
+      members: of,
+    })
   }
 
   /** Newest first. */

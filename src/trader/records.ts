@@ -9,6 +9,7 @@ import {
   type Attestation,
   attestationSchema,
   attestationSignature,
+  MAX_ATTESTATIONS,
   type Receipt,
   receiptSchema,
   receiptSignatures,
@@ -47,9 +48,6 @@ export type OwnRecord =
   | ({ readonly type: 'number' } & StoredNumber)
   | ({ readonly type: 'offer' } & StoredOffer)
   | ({ readonly type: 'receipt' } & StoredReceipt)
-
-/** An attestation is kept once a broker, and a set has at most 32; what is beyond is not kept. */
-export const MAX_ATTESTATIONS = 64
 
 const cache = new Map<string, Schema<OwnRecord>>()
 

@@ -223,6 +223,7 @@ export class Trader {
     if (command.type === 'createService') return this.#services.create(command.service, end)
     if (command.type === 'openService') return this.#openService(command, end)
     if (command.type === 'withdraw') return this.#withdraw(command.offerId, end)
+    if (command.type === 'receiptFile') return this.#receiptFile(command.receiptId, end)
     const { serviceId } = command
     if (!isHex(serviceId, 16)) return end(badId('serviceId'))
     if (command.type === 'sendOffer') return this.#sendOffer(serviceId, command.offer, end)
@@ -254,6 +255,12 @@ export class Trader {
     if (own === undefined) return end(failure('unknown-offer', 'There is no offer of yours with this id.'))
     if (!this.#started) return end(notJoined())
     this.#offers.withdraw(own, end)
+  }
+
+  #receiptFile(receiptId: unknown, end: Done): void {
+    if (!isHex(receiptId, 16)) return end(badId('receiptId'))
+    const text = this.#receipts.file(receiptId, (serviceId) => this.#services.get(serviceId))
+    end(text === undefined ? failure('unknown-receipt', 'There is no receipt of yours with this id.') : { ok: true, value: text })
   }
 
   #onMatch(from: NodeId, match: Match): void {

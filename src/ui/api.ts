@@ -6,6 +6,7 @@ import type { Id } from '../base/identity.ts'
 import type { Service } from '../market/service.ts'
 import type { View } from '../peer/view.ts'
 import type { BookAnswer, OfferAnswer, OfferRequest, OfferRow, PriceAnswer, ReceiptRow } from '../trader/command.ts'
+import type { ReceiptCheck } from '../wire/receipt-checks.ts'
 
 /** What a call is rejected with; `message` is for a person, `field` names the wrong argument. */
 export interface ApiError extends Error {
@@ -42,6 +43,8 @@ export interface PeerMart {
   orderBook(serviceId: Id): Promise<BookAnswer>
   offers(): Promise<readonly OfferRow[]>
   receipts(): Promise<readonly ReceiptRow[]>
+  /** A whole receipt as a file that anyone can check offline: JSON text (PROTOCOL N). */
+  receiptFile(receiptId: Id): Promise<string>
   /** Called with the new view after each change (null before there is one); returns the unsubscriber. */
   subscribe(listener: (view: View | null) => void): () => void
 }
@@ -79,7 +82,19 @@ export interface NetworkParameters {
   readonly p: number
 }
 
+export interface ReceiptVerdict {
+  /** Nothing that was checked fails. */
+  readonly valid: boolean
+  readonly checks: readonly ReceiptCheck[]
+  /** What the file says of itself, when it could be read. */
+  readonly receipt: (ReceiptRow & { readonly service: Service | null; readonly network: string }) | null
+  /** Why it could not be read at all; empty when it could. */
+  readonly problem: string
+}
+
 export interface ScreenApi extends PeerMart {
+  /** Checks a receipt file; needs no network. */
+  verifyReceipt(text: string): Promise<ReceiptVerdict>
   /** null before the peer exists. */
   view(): View | null
   startup(): Startup

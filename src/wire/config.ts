@@ -68,6 +68,17 @@ export function checkRendezvous(server: Readonly<Record<string, unknown>>): Rend
   }
 }
 
+/** A network's parameters, by the same rules as in the file; undefined when one is missing, another field is there, or one breaks a rule. */
+export function checkParameters(json: unknown): Parameters | undefined {
+  if (!isRecord(json) || unknownField(json, PARAMETER_FIELDS) !== undefined) return undefined
+  try {
+    return parametersOf(json)
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined
+    throw error
+  }
+}
+
 /** A value that is wrong. Never leaves this file. */
 class ConfigError extends Error {
   constructor(field: string, value: unknown, wanted: string) {
