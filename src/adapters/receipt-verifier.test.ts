@@ -288,7 +288,7 @@ describe('what is no receipt file', () => {
       fc.asyncProperty(fc.constantFrom(...paths), fc.jsonValue(), async (path, value) => {
         expect(typeof (await verify(tampered(path, value))).valid).toBe('boolean')
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {

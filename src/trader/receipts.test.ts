@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Attestation } from '../market/receipt.ts'
 import type { TraderPort } from '../wire/port.ts'
+import { readReceiptFile } from '../wire/receipt-file.ts'
 import { FakeMarket, fakeCredentials } from './fake-market.ts'
 import { Receipts } from './receipts.ts'
-import { halfOf, offer, pair, serviceIn, strangersOffer, wholeOf } from './scenario.ts'
+import { end, halfOf, offer, pair, SERVICE, serviceIn, strangersOffer, succeed, wholeOf } from './scenario.ts'
 
 const SLOT = 200
 
@@ -30,4 +31,34 @@ test('where this peer knows no set: the median of what attesters name, and never
     return receipts.rows()[0]?.of
   })
   expect(after).toEqual([1, 2, 3, 4])
+})
+
+test('a receipt as a file says what the receipt does, with every attestation and the service', () => {
+  const { market, buyer, seller } = pair(new FakeMarket(3))
+  offer(market, buyer, { side: 'buy', price: 101, quantity: 3 })
+  offer(market, seller, { side: 'sell', price: 100, quantity: 2 })
+  market.run(15 * SLOT)
+  const [row] = buyer.trader.receipts()
+  const files = [buyer, seller].map((trader) => {
+    const read = readReceiptFile(succeed<string>(market, trader, { type: 'receiptFile', receiptId: row!.receiptId }))
+    if (!read.ok) throw new Error(read.message)
+    return read.file
+  })
+  for (const { network, parameters, service, receipt, attestations, members, says } of files) {
+    expect({ network, parameters, service, members }).toEqual({
+      network: market.network,
+      parameters: market.parameters,
+      service: SERVICE,
+      members: 3,
+    })
+    expect(receipt).toMatchObject({ id: row!.receiptId, quantity: 2, slot: row!.slot })
+    expect(says).toMatchObject({ receiptId: row!.receiptId, price: 100.5, buyer: buyer.nodeId, seller: seller.nodeId })
+    expect(attestations.map(({ broker }) => broker).sort()).toEqual(market.brokers.map(({ nodeId }) => nodeId).sort())
+  }
+  for (const receiptId of [undefined, 1, 'AB'.repeat(16)]) {
+    expect(end(market, buyer, { type: 'receiptFile', receiptId })).toMatchObject({
+      failure: { code: 'invalid-argument', field: 'receiptId' },
+    })
+  }
+  expect(end(market, buyer, { type: 'receiptFile', receiptId: 'ab'.repeat(16) })).toMatchObject({ failure: { code: 'unknown-receipt' } })
 })
