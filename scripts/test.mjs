@@ -26,6 +26,7 @@ const steps = [
   ['lint', () => asOne(localBin('biome'), ['ci', '.', ...plain])],
   ['unused code', () => asOne(localBin('knip'), [])],
   ['build', () => asOne(localBin('vite'), ['build'])],
+  ['script budget', () => asOne('node', ['scripts/bundle-budget.mjs'])],
   ['unit, property, conformance, simulation', runVitest],
   ...(options['no-swarm'] ? [] : /** @type {typeof steps} */ ([['simulator, many seeds', runSwarm]])),
   ...(options['no-e2e'] ? [] : /** @type {typeof steps} */ ([['real tabs', runPlaywright]])),

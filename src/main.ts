@@ -1,5 +1,4 @@
 import { PeerMart } from './adapters/peermart.ts'
-import { openTab } from './adapters/tab.ts'
 import { mountScreen } from './ui/screen.tsx'
 
 declare global {
@@ -8,8 +7,13 @@ declare global {
   }
 }
 
+// The peer's code comes beside the screen, which needs none of it.
+const tab = import('./adapters/tab.ts')
 const peermart = new PeerMart()
 window.peermart = peermart
 const root = document.getElementById('root')
 if (root !== null) mountScreen(root, peermart, async () => (await import('./lab.ts')).lab)
-openTab(peermart)
+tab.then(
+  ({ openTab }) => openTab(peermart),
+  (error) => peermart.fail(`A part of this page could not be loaded (${error}). Check the connection, then reload the page.`),
+)

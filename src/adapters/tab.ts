@@ -12,10 +12,13 @@ import { loadConfig } from './config.ts'
 import { openStore } from './idb-store.ts'
 import { claimIdentity, type TabIdentity } from './identity.ts'
 import { otherNetworkWords, readLink, serversQuestion, unknownServers } from './invite.ts'
+import { lateWebRtc } from './links/late-rtc.ts'
 import { WebLinks } from './links/web-links.ts'
 import { createMemoryStore } from './memory-store.ts'
 import type { PeerMart } from './peermart.ts'
+import { narrowPolicy } from './policy.ts'
 import type { PuzzleProgress } from './puzzle.ts'
+import { prepareClaims } from './rendezvous/claim.ts'
 import { completeAddress, createRendezvous } from './rendezvous/create-rendezvous.ts'
 import { createSigner } from './signer.ts'
 import type { Startup } from './startup.ts'
@@ -33,6 +36,8 @@ export async function openTab(peermart: PeerMart): Promise<void> {
     const network = networkId(config.parameters)
     progress.step('config', { state: 'done', detail: `Network ${network}` })
     const servers = withAgreed(config.rendezvous)
+    narrowPolicy(complete(servers))
+    loadAhead(servers)
     const invitedBy = readInvitation({ network, servers, progress })
     const identity = await claim(network, config, progress)
     run({ peermart, config, network, identity, servers, invitedBy })
@@ -42,6 +47,12 @@ export async function openTab(peermart: PeerMart): Promise<void> {
 }
 
 type Servers = readonly RendezvousConfig[]
+
+/** What joining will need is on its way while the identity is made. Whoever needs it says so if it does not come. */
+function loadAhead(servers: Servers): void {
+  if (servers.length > 0) prepareClaims().catch(() => {})
+  lateWebRtc.prepare()
+}
 
 /** Those of config.json, and those of links that the person agreed to. */
 function withAgreed(configured: Servers): Servers {

@@ -14,9 +14,10 @@ import type { LinkPurpose, Signal } from '../../ring/messages.ts'
 import { type Attempt, Attempts } from './attempts.ts'
 import { BanList } from './bounded.ts'
 import type { Identity } from './handshake.ts'
+import { lateWebRtc } from './late-rtc.ts'
 import { DEFAULT_LIMITS, type LinkLimits } from './limits.ts'
 import { ALREADY_LINKED, Session } from './session.ts'
-import { type OpenRtc, openWebRtc } from './webrtc-channel.ts'
+import type { OpenRtc } from './webrtc-channel.ts'
 
 export interface WebLinksOptions {
   readonly nodeId: NodeId
@@ -134,7 +135,7 @@ export class WebLinks implements Links {
         random,
         iceServers,
         nowMs: this.#nowMs,
-        openRtc: openRtc ?? openWebRtc,
+        openRtc: openRtc ?? lateWebRtc.open,
         limits: this.#limits,
         objection: (peer) => this.#objection(peer),
       },

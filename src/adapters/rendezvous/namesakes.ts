@@ -4,7 +4,8 @@
  * founder of a ring holds, and among the tabs of this browser. All that is exchanged is the network's id.
  */
 import { sha256, toHex, utf8 } from '../../base/bytes.ts'
-import { claim, type ServerAddress, type Station, type StationOptions } from './station.ts'
+import { claim } from './claim.ts'
+import type { ServerAddress, Station, StationOptions } from './station.ts'
 import { randomToken } from './way.ts'
 
 const CLAIM_TIMEOUT_MS = 5_000

@@ -11,8 +11,9 @@
 import { sha256, toHex, utf8 } from '../../base/bytes.ts'
 import type { NodeId } from '../../base/identity.ts'
 import type { Rng } from '../../base/rng.ts'
+import { claim } from './claim.ts'
 import { SearchRun } from './search-run.ts'
-import { type Caller, type Claim, claim, type ServerAddress, type Station } from './station.ts'
+import type { Caller, Claim, ServerAddress, Station } from './station.ts'
 import { type Found, type OnChannel, randomToken, type Search, type Way } from './way.ts'
 
 const SLOTS = 4
