@@ -1,12 +1,14 @@
 import { defineConfig } from '@playwright/test'
 import { browserFlags } from './scripts/browser-flags.mjs'
-import { findBrowser } from './scripts/ensure.mjs'
+import { findBrowser, findFirefox } from './scripts/ensure.mjs'
 
 const executablePath = findBrowser()
 
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.test.ts',
+  // `npm test` installs Firefox where it can, and says so where it cannot.
+  testIgnore: findFirefox() === null ? ['**/firefox.test.ts'] : [],
   outputDir: 'test-results',
   forbidOnly: true,
   retries: 0,

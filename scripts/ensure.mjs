@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 import { repoRoot, run, succeeds } from './run.mjs'
 
 const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable']
+const systemFirefoxes = ['/usr/bin/firefox-esr', '/usr/bin/firefox']
 
 export async function ensureDependencies() {
   if (dependenciesAreInstalled()) return
@@ -49,6 +50,34 @@ function playwrightBrowser() {
   } catch {
     return undefined // not installed, or no build for this platform
   }
+}
+
+/**
+ * The Firefox to test with: of the environment, the system's.
+ * @returns {string | null}
+ */
+export function findFirefox() {
+  return [process.env.FIREFOX, ...systemFirefoxes].find((path) => path && existsSync(path)) ?? null
+}
+
+/**
+ * Firefox's path; null, and why is said, where it cannot be had: the tests in Chromium are worth running without it.
+ * @returns {Promise<string | null>}
+ */
+export async function ensureFirefox() {
+  if (!workingFirefox()) await installDebianPackages(['firefox-esr'])
+  const firefox = workingFirefox()
+  if (!firefox) console.error(noFirefox)
+  return firefox
+}
+
+/** What a run without Firefox says. */
+export const noFirefox =
+  'NO FIREFOX: the tests in Firefox were NOT run. Install one (for example `apt-get install firefox-esr`) or name it: FIREFOX=/path/to/firefox npm test'
+
+function workingFirefox() {
+  const firefox = findFirefox()
+  return firefox && succeeds(firefox, ['--version']) ? firefox : null
 }
 
 /** A browser and, on Linux, Xvfb for the tests with a window. Returns the browser's path. */

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ensureBrowser, ensureDependencies } from './ensure.mjs'
+import { ensureBrowser, ensureDependencies, ensureFirefox, noFirefox } from './ensure.mjs'
 import { localBin, run } from './run.mjs'
 
 /** @typedef {{ passed: number, failed: number }} Count */
@@ -32,9 +32,12 @@ const steps = [
   ...(options['no-e2e'] ? [] : /** @type {typeof steps} */ ([['real tabs', runPlaywright]])),
 ]
 
+/** What was left out, to be said at the end, where it is read. @type {string[]} */
+const leftOut = []
 const total = await runAll()
 rmSync(reports, { recursive: true, force: true })
 const good = total.failed === 0 && total.passed > 0
+for (const words of leftOut) console.log(words)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exit(good ? 0 : 1)
 
@@ -96,7 +99,9 @@ async function runSwarm() {
 /** @returns {Promise<Count>} */
 async function runPlaywright() {
   const browser = await ensureBrowser()
-  const env = { CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport }
+  const firefox = await ensureFirefox()
+  if (firefox === null) leftOut.push(noFirefox)
+  const env = { CHROMIUM: browser, ...(firefox === null ? {} : { FIREFOX: firefox }), PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport }
   const code = await run(localBin('playwright'), ['test', '--reporter=list,json'], { env })
   const { stats } = readReport(playwrightReport)
   return atLeastOneFailure(code, { passed: stats.expected, failed: stats.unexpected + stats.flaky })
