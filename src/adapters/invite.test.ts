@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Service } from '../market/service.ts'
 import type { RendezvousConfig } from '../wire/config.ts'
-import { linkHash, otherNetworkWords, readLink, serverOf, serversQuestion, serverText, unknownServers } from './invite.ts'
+import { invitationHash, linkHash, otherNetworkWords, readLink, serverOf, serversQuestion, serverText, unknownServers } from './invite.ts'
 
 const SERVICE: Service = { name: 'Wood', kind: 'general', unit: 'crate', currency: 'EUR', decimals: 2, tags: [], file: null }
 const ID = 'ab'.repeat(16)
@@ -23,6 +23,14 @@ test('what a link says is read again from the whole link and from its hash', () 
   expect(readLink(hash)).toMatchObject(wanted)
   expect(readLink(`https://page.example/market/?a=b${hash}`)).toMatchObject(wanted)
   expect(new URL(`https://page.example/${hash}`).hash).toBe(hash)
+})
+
+test('a link may invite and open no service', () => {
+  const hash = invitationHash({ network: NETWORK, inviter: INVITER, servers: [SECURE] })
+  expect(hash).toMatch(/^#\/i\?n=/)
+  const wanted = { serviceId: null, parameters: null, network: NETWORK, inviter: INVITER, servers: [SECURE], damaged: false }
+  expect(readLink(`https://page.example/market/${hash}`)).toEqual(wanted)
+  expect(readLink('#/in?n=x')).toBeNull()
 })
 
 test('the hash has the known form', () => {

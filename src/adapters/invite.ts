@@ -1,5 +1,6 @@
 /**
- * Links to a service that invite as well (PROTOCOL 9): `<page>#/s/<serviceId>?p=<parameters>&n=<network>&i=<inviter>&r=<rendezvous>…`.
+ * Links that invite (PROTOCOL 9): `<page>#/i?n=<network>&i=<inviter>&r=<rendezvous>…`, and to a service with its parameters:
+ * `<page>#/s/<serviceId>?p=<parameters>&n=<network>&i=<inviter>&r=<rendezvous>…`.
  * Anybody can write such a link: what is damaged gives nothing, and everything read is bounded.
  */
 
@@ -20,8 +21,8 @@ export interface Invitation {
 
 /** A link's parts, as it has them; `damaged`: some were there and could not be read. */
 export interface ServiceLink extends Invitation {
-  /** In lower case; any text. */
-  readonly serviceId: string
+  /** In lower case; any text. null: the link invites, and opens no service. */
+  readonly serviceId: string | null
   /** The service's parameters as they stand there; null when there are none. */
   readonly parameters: string | null
   readonly damaged: boolean
@@ -30,7 +31,7 @@ export interface ServiceLink extends Invitation {
 /** What a link may be long: parameters take 4,000 characters, a network's name 600, two servers 1,000 each. */
 export const MAX_LINK_CHARACTERS = 8_192
 const MAX_SERVERS = 2
-const LINK = /#\/s\/([^?]*)(?:\?(.*))?$/
+const LINK = /#\/(?:s\/([^?]*)|i)(?:\?(.*))?$/
 const NETWORK = /^.{1,64}#[0-9a-f]{16}$/
 const SERVER = /^(s!)?([^/]{1,253}):([1-9]\d{0,4})(\/.*)$/
 
@@ -44,20 +45,26 @@ export function readLink(text: string): ServiceLink | null {
   const inviter = isHex(i, 16) ? i : null
   const servers = r.map(serverOf).filter((server) => server !== null)
   const damaged = (n !== null && network === null) || (i !== null && inviter === null) || servers.length < r.length
-  return { serviceId: match[1]?.toLowerCase() ?? '', parameters: query.get('p'), network, inviter, servers, damaged }
+  return { serviceId: match[1]?.toLowerCase() ?? null, parameters: query.get('p'), network, inviter, servers, damaged }
 }
 
 /** The hash of a link that opens the service with no search, and invites. Servers with no host of their own are left out: the link's page names them. */
 export function linkHash(service: { readonly serviceId: Id; readonly service: Service }, invitation: Invitation): string {
-  const { network, inviter, servers } = invitation
+  return `#/s/${service.serviceId}?${[`p=${serviceToLinkText(service.service)}`, ...invitationParts(invitation)].join('&')}`
+}
+
+/** The hash of a link that leads a newcomer to its inviter. */
+export function invitationHash(invitation: Invitation): string {
+  return `#/i?${invitationParts(invitation).join('&')}`
+}
+
+function invitationParts({ network, inviter, servers }: Invitation): string[] {
   const named = servers.filter(({ host }) => host !== '').slice(0, MAX_SERVERS)
-  const parts = [
-    `p=${serviceToLinkText(service.service)}`,
+  return [
     ...(network === null ? [] : [`n=${encodeURIComponent(network)}`]),
     ...(inviter === null ? [] : [`i=${inviter}`]),
     ...named.map((server) => `r=${readable(encodeURIComponent(serverText(server)))}`),
   ]
-  return `#/s/${service.serviceId}?${parts.join('&')}`
 }
 
 /** Those of `named` that are not `known`; both with nothing left open. */

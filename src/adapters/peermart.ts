@@ -11,7 +11,7 @@ import type { Driver, Statistics } from '../peer/driver.ts'
 import type { View } from '../peer/view.ts'
 import type { BookAnswer, Command, Failure, OfferAnswer, OfferRow, PriceAnswer, ReceiptRow, ServiceAnswer } from '../trader/command.ts'
 import type { Parameters } from '../wire/parameters.ts'
-import { type Invitation, linkHash, MAX_LINK_CHARACTERS, otherNetworkWords, readLink } from './invite.ts'
+import { type Invitation, invitationHash, linkHash, MAX_LINK_CHARACTERS, otherNetworkWords, readLink } from './invite.ts'
 import { type ReceiptVerdict, verifyReceiptText } from './receipt-verifier.ts'
 import { Startup, type StartupView } from './startup.ts'
 
@@ -218,10 +218,18 @@ export class PeerMart {
     return service === undefined ? undefined : this.#linkOf({ serviceId, service })
   }
 
+  /** A link to this page that tells a newcomer whom to ask for the ring. */
+  invitation(): string {
+    return pageAddress() + invitationHash(this.#invitation)
+  }
+
   /** A link to this page that opens a service with no search, and tells a newcomer whom to ask for the ring. */
   #linkOf(service: { readonly serviceId: Id; readonly service: Service }): string {
-    const page = location.href.split('#')[0] ?? ''
-    return page + linkHash(service, this.#now?.invitation ?? { network: null, inviter: null, servers: [] })
+    return pageAddress() + linkHash(service, this.#invitation)
+  }
+
+  get #invitation(): Invitation {
+    return this.#now?.invitation ?? { network: null, inviter: null, servers: [] }
   }
 
   /** Views are published with a delay; a caller that asks wants what is true now. */
@@ -291,10 +299,15 @@ function openCommand(serviceIdOrLink: unknown, network: string): Command {
   const link = readLink(text)
   if (link === null) return { type: 'openService', serviceId: text.toLowerCase() }
   const { serviceId, parameters } = link
+  if (serviceId === null) throw wrongLink('This link invites to a market and opens no service: open it in the address bar.')
   if (link.network !== null && link.network !== network) throw wrongLink(otherNetworkWords(link.network, network))
   const service = parameters === null ? undefined : serviceFromLinkText(parameters)
   if (link.damaged || (parameters !== null && service === undefined)) throw wrongLink('This link is damaged: copy it whole and try again.')
   return service === undefined ? { type: 'openService', serviceId } : { type: 'openService', serviceId, service }
+}
+
+function pageAddress(): string {
+  return location.href.split('#')[0] ?? ''
 }
 
 function wrongLink(message: string): ApiError {

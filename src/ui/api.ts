@@ -104,6 +104,8 @@ export interface ScreenApi extends PeerMart {
   adjustClock(): Promise<void>
   /** undefined while this peer does not know the service. */
   service(serviceId: Id): Service | undefined
+  /** A link to this page that leads a newcomer to this peer. */
+  invitation(): string
   /** The link that opens the service with no search; undefined while this peer does not know it. */
   link(serviceId: Id): string | undefined
 }

@@ -1,6 +1,7 @@
 /** The whole screen: joining first, then the market. Pages that need no ring are there at once. */
 import { useEffect, useState } from 'preact/hooks'
 import type { ScreenApi } from './api.ts'
+import { Alone } from './invite.tsx'
 import { LabDoor, type LoadLab } from './lab/lab-door.tsx'
 import { LazyPage } from './lazy-page.tsx'
 import type { MarketRoute, Route } from './link.ts'
@@ -126,7 +127,7 @@ function Home({ screen }: { readonly screen: Screen }) {
       <NewServiceForm api={api} />
       <div class="home-side">
         <OpenServiceForm api={api} />
-        {view?.peers === 0 ? <p class="card plain-words">{home.t.alone}</p> : null}
+        {view?.peers === 0 ? <Alone link={api.invitation()} /> : null}
         <p class="card plain-words">
           {home.t.limits} <a href="#/about">{home.t.more}</a>
         </p>

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
 import { Sign } from './sign.tsx'
+import { copying } from './text/en/service.ts'
 
 /** Copies a text, and says so; where the clipboard is closed to the page the text is selected in its field for the person to copy. */
 export function CopyButton({ text, label, fieldId }: { readonly text: string; readonly label: string; readonly fieldId: string }) {
-  const [said, setSaid] = useState('')
+  const [said, setSaid] = useState<'' | 'copied' | 'selected'>('')
   useEffect(() => {
     if (said === '') return
     const timer = setTimeout(() => setSaid(''), 2500)
@@ -12,17 +13,17 @@ export function CopyButton({ text, label, fieldId }: { readonly text: string; re
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text)
-      setSaid('Copied')
+      setSaid('copied')
     } catch {
       const field = document.getElementById(fieldId) as HTMLInputElement | null
       field?.select()
-      setSaid('Selected: press Ctrl+C')
+      setSaid('selected')
     }
   }
   return (
     <button type="button" class="button button-small" onClick={copy}>
-      <Sign name={said === 'Copied' ? 'done' : 'copy'} />
-      <span aria-live="polite">{said === '' ? label : said}</span>
+      <Sign name={said === 'copied' ? 'done' : 'copy'} />
+      <span aria-live="polite">{said === '' ? label : copying.t[said]}</span>
     </button>
   )
 }

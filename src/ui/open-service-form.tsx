@@ -1,10 +1,12 @@
 import type { ScreenApi } from './api.ts'
 import { Field, FieldError } from './field.tsx'
 import { hashOf, routeOfText } from './link.ts'
+import { home } from './text/en/home.ts'
 import { useForm } from './use-form.ts'
 
 /** Opens a service by what somebody passed on: its link or its id. */
 export function OpenServiceForm({ api }: { readonly api: ScreenApi }) {
+  const t = home.t.open
   const form = useForm({ link: '' })
   const text = form.fields.link.trim()
   const route = routeOfText(text)
@@ -12,8 +14,7 @@ export function OpenServiceForm({ api }: { readonly api: ScreenApi }) {
     const { serviceId } = await api.openService(route?.hash.includes('?') ? text : (route?.serviceId ?? text))
     location.hash = hashOf(serviceId, api.link(serviceId) ?? route?.hash)
   }
-  const errors: Record<string, string> =
-    route === undefined ? { link: text === '' ? 'Paste a link or an id.' : 'Neither a service link nor an id of 32 hex digits.' } : {}
+  const errors: Record<string, string> = route === undefined ? { link: text === '' ? t.empty : t.neither } : {}
   return (
     <form
       class="card form"
@@ -22,8 +23,8 @@ export function OpenServiceForm({ api }: { readonly api: ScreenApi }) {
       noValidate
       onSubmit={(event) => form.submit(event, errors, open)}
     >
-      <h2 id="open-service-title">Open a service</h2>
-      <Field form="open-service" name="link" label="Link or id" hint="From whoever offers or seeks it" error={form.errors.link}>
+      <h2 id="open-service-title">{t.title}</h2>
+      <Field form="open-service" name="link" label={t.link} hint={t.linkHint} error={form.errors.link}>
         {(control) => (
           <input
             {...control}
@@ -37,7 +38,7 @@ export function OpenServiceForm({ api }: { readonly api: ScreenApi }) {
       </Field>
       <footer class="form-foot">
         <button type="submit" class="button button-main" disabled={form.sending}>
-          {form.sending ? 'Looking for its brokers…' : 'Open'}
+          {form.sending ? t.looking : t.open}
         </button>
         <FieldError id="open-service-form-error" name="form" error={form.errors.form} />
       </footer>

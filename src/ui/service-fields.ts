@@ -1,6 +1,7 @@
 /** From what a person typed for a new service to the request, or what is wrong with each field (PROTOCOL 2). */
 import { isHex } from '../base/bytes.ts'
 import type { ServiceRequest } from './api.ts'
+import { home } from './text/en/home.ts'
 
 export interface ServiceFields {
   readonly name: string
@@ -29,11 +30,11 @@ export type FieldErrors = Readonly<Record<string, string>>
 /** Control characters, which could make one name look like another. */
 const CONTROL = /\p{Cc}/u
 
-function textError(text: string, what: string, most: number): string | undefined {
+function textError(text: string, missing: string, most: number): string | undefined {
   const length = [...text.trim()].length
-  if (length === 0) return `Enter ${what}.`
-  if (length > most) return `At most ${most} characters; these are ${length}.`
-  return CONTROL.test(text.trim()) ? 'No line breaks or control characters.' : undefined
+  if (length === 0) return missing
+  if (length > most) return home.t.wrong.tooLong(most, length)
+  return CONTROL.test(text.trim()) ? home.t.wrong.control : undefined
 }
 
 /** Tags as the protocol wants them: trimmed, in lower case, different and sorted. */
@@ -44,28 +45,28 @@ export function tagsOf(text: string): string[] {
 
 function tagsError(text: string): string | undefined {
   const tags = tagsOf(text)
-  if (tags.length > 8) return `At most 8 tags; these are ${tags.length}.`
+  if (tags.length > 8) return home.t.wrong.tooManyTags(tags.length)
   const long = tags.find((tag) => [...tag].length > 30)
-  if (long !== undefined) return `A tag has at most 30 characters: “${[...long].slice(0, 12).join('')}…” has more.`
-  return tags.some((tag) => CONTROL.test(tag)) ? 'No control characters.' : undefined
+  if (long !== undefined) return home.t.wrong.longTag([...long].slice(0, 12).join(''))
+  return tags.some((tag) => CONTROL.test(tag)) ? home.t.wrong.tagControl : undefined
 }
 
 function fileErrors({ fileSize, fileSha256 }: ServiceFields): [string, string | undefined][] {
   const size = fileSize.trim()
   const sizeFits = /^\d{1,16}$/.test(size) && Number(size) <= Number.MAX_SAFE_INTEGER
   return [
-    ['fileSize', sizeFits ? undefined : 'Enter the size in bytes as a whole number, or choose the file.'],
-    ['fileSha256', isHex(fileSha256.trim().toLowerCase(), 32) ? undefined : 'Enter 64 hex digits, or choose the file.'],
+    ['fileSize', sizeFits ? undefined : home.t.wrong.size],
+    ['fileSha256', isHex(fileSha256.trim().toLowerCase(), 32) ? undefined : home.t.wrong.sha256],
   ]
 }
 
 /** What is wrong, by field; empty when nothing is. */
 export function serviceErrors(fields: ServiceFields): FieldErrors {
   const errors: [string, string | undefined][] = [
-    ['name', textError(fields.name, 'a name', 100)],
-    ['unit', textError(fields.unit, 'what one unit is, such as GB or hour', 30)],
-    ['currency', textError(fields.currency, 'a currency, such as EUR', 12)],
-    ['decimals', /^[0-8]$/.test(fields.decimals.trim()) ? undefined : 'A whole number from 0 to 8.'],
+    ['name', textError(fields.name, home.t.wrong.name, 100)],
+    ['unit', textError(fields.unit, home.t.wrong.unit, 30)],
+    ['currency', textError(fields.currency, home.t.wrong.currency, 12)],
+    ['decimals', /^[0-8]$/.test(fields.decimals.trim()) ? undefined : home.t.wrong.decimals],
     ['tags', tagsError(fields.tags)],
     ...(fields.kind === 'file' ? fileErrors(fields) : []),
   ]

@@ -7,6 +7,7 @@ import { formatAmount } from './amount.ts'
 import type { ScreenApi } from './api.ts'
 import { hashOf } from './link.ts'
 import { Sign } from './sign.tsx'
+import { home } from './text/en/home.ts'
 import type { Screen } from './use-screen.ts'
 import './style/service-list.css'
 
@@ -23,16 +24,16 @@ export function ServiceList({ screen, current }: ListProps) {
   return (
     <section class="services" aria-labelledby="services-title">
       <header class="section-head">
-        <h2 id="services-title">Services</h2>
+        <h2 id="services-title">{home.t.list.title}</h2>
         <a class="button button-small" href="#/" aria-current={current === null ? 'page' : undefined}>
-          <Sign name="add" /> New or open
+          <Sign name="add" /> {home.t.list.newOrOpen}
         </a>
       </header>
       <ul class="service-list" data-testid="service-list">
         {services.map((known) => (
           <ServiceItem key={known.serviceId} known={known} price={prices[known.serviceId]} link={itemLink(screen, known, current)} />
         ))}
-        {services.length === 0 ? <li class="empty">None known here yet.</li> : null}
+        {services.length === 0 ? <li class="empty">{home.t.list.none}</li> : null}
       </ul>
     </section>
   )
@@ -55,8 +56,8 @@ function ServiceItem({ known, price, link }: ItemProps) {
       <a class="service-item" href={link.href} aria-current={link.current ? 'page' : undefined} data-service={known.serviceId}>
         <span class="service-name">{name}</span>
         <span class="service-unit">
-          {currency} per {unit}
-          {kind === 'file' ? ' · file' : ''}
+          {home.t.list.per(currency, unit)}
+          {kind === 'file' ? ` · ${home.t.list.file}` : ''}
         </span>
         {price === undefined ? null : <Prices price={price} decimals={known.service.decimals} />}
       </a>
@@ -68,10 +69,10 @@ function Prices({ price, decimals }: { readonly price: PriceAnswer; readonly dec
   return (
     <span class="service-prices">
       <span class="buy-text">
-        <small>bid</small> {price.bid > 0 ? formatAmount(price.bid, decimals) : '–'}
+        <small>{home.t.list.bid}</small> {price.bid > 0 ? formatAmount(price.bid, decimals) : '–'}
       </span>
       <span class="sell-text">
-        <small>ask</small> {Number.isFinite(price.ask) ? formatAmount(price.ask, decimals) : '–'}
+        <small>{home.t.list.ask}</small> {Number.isFinite(price.ask) ? formatAmount(price.ask, decimals) : '–'}
       </span>
     </span>
   )

@@ -8,6 +8,7 @@ import { CopyButton } from './copy-button.tsx'
 import { hashOf, type Route, shortId } from './link.ts'
 import { OfferForm } from './offer-form.tsx'
 import { Sign } from './sign.tsx'
+import { service as texts } from './text/en/service.ts'
 import { useBook } from './use-book.ts'
 import type { Screen } from './use-screen.ts'
 import { apiErrorOf } from './words.ts'
@@ -22,7 +23,7 @@ export function ServicePage({ screen, route }: { readonly screen: Screen; readon
   return (
     <div class="service-page">
       <a class="back" href="#/">
-        <Sign name="back" /> All services
+        <Sign name="back" /> {texts.t.back}
       </a>
       {service === undefined ? (
         <Unopened opening={opening} serviceId={route.serviceId} />
@@ -68,20 +69,18 @@ function Unopened({ opening, serviceId }: { readonly opening: Opening; readonly 
     return (
       <section class="card placeholder" role="status">
         <span class="spinner" aria-hidden="true" />
-        <p>
-          Opening service <code>{shortId(serviceId)}</code>: looking for its brokers on the ring…
-        </p>
+        <p>{texts.t.opening(shortId(serviceId))}</p>
       </section>
     )
   }
   return (
     <section class="card placeholder" role="alert">
       <h2>
-        <Sign name="warning" /> The service did not open
+        <Sign name="warning" /> {texts.t.notOpened}
       </h2>
       <p data-testid="error-link">{opening.error.message}</p>
       <button type="button" class="button" onClick={opening.retry}>
-        Try again
+        {texts.t.again}
       </button>
     </section>
   )
@@ -117,19 +116,18 @@ function ServiceHead({
   readonly serviceId: string
   readonly link: string | undefined
 }) {
+  const { t } = texts
   return (
     <header class="service-head">
       <h2 data-testid="service-title">{service.name}</h2>
       <dl class="facts">
-        <Fact term="Price">
-          {service.currency} per {service.unit}
-        </Fact>
-        <Fact term="Smallest step">
+        <Fact term={t.price}>{t.per(service.currency, service.unit)}</Fact>
+        <Fact term={t.step}>
           {smallestStep(service.decimals)} {service.currency}
         </Fact>
         {service.file === null ? null : <FileFacts file={service.file} />}
-        {service.tags.length === 0 ? null : <Fact term="Tags">{service.tags.join(', ')}</Fact>}
-        <Fact term="Id">
+        {service.tags.length === 0 ? null : <Fact term={t.tags}>{service.tags.join(', ')}</Fact>}
+        <Fact term={t.id}>
           <code title={serviceId}>{shortId(serviceId)}</code>
         </Fact>
       </dl>
@@ -145,8 +143,8 @@ function smallestStep(decimals: number): string {
 function FileFacts({ file }: { readonly file: NonNullable<Service['file']> }) {
   return (
     <>
-      <Fact term="File">
-        <span title={`${formatCount(file.size)} bytes`}>{formatBytes(file.size)}</span>
+      <Fact term={texts.t.file}>
+        <span title={texts.t.bytes(formatCount(file.size))}>{formatBytes(file.size)}</span>
       </Fact>
       <Fact term="SHA-256">
         <code title={file.sha256}>{shortId(file.sha256)}</code>
@@ -167,9 +165,9 @@ function Fact({ term, children }: { readonly term: string; readonly children: pr
 function ShareLink({ link }: { readonly link: string }) {
   return (
     <div class="share">
-      <label for="share-link">Share this link</label>
+      <label for="share-link">{texts.t.share}</label>
       <input id="share-link" name="shareLink" type="text" readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
-      <CopyButton text={link} label="Copy" fieldId="share-link" />
+      <CopyButton text={link} label={texts.t.copy} fieldId="share-link" />
     </div>
   )
 }

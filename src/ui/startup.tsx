@@ -1,17 +1,19 @@
 /** Joining, step by step, and what to do when it fails. */
 import type { Startup, StartupStep } from './api.ts'
 import { Sign } from './sign.tsx'
+import { startup as texts } from './text/en/startup.ts'
 import './style/startup.css'
-
-const stateWords: Record<StartupStep['state'], string> = { waiting: 'waiting', running: 'under way', done: 'done', failed: 'failed' }
 
 export function StartupPanel({ startup, notice }: { readonly startup: Startup; readonly notice: string }) {
   return (
     <section class="startup card" data-testid="startup" aria-labelledby="startup-title">
       {startup.problem === '' ? (
         <>
-          <h2 id="startup-title">Joining the market</h2>
-          <p class="lead">This tab becomes a peer of the market: it keeps its own key, and holds and matches offers with the others.</p>
+          <h2 id="startup-title">{texts.t.title}</h2>
+          <p class="lead">{texts.t.lead}</p>
+          <p class="lead">
+            {texts.t.limits} <a href="#/about">{texts.t.more}</a>
+          </p>
         </>
       ) : (
         <Problem text={startup.problem} />
@@ -30,26 +32,28 @@ function Problem({ text }: { readonly text: string }) {
   return (
     <div class="problem" role="alert">
       <h2 id="startup-title">
-        <Sign name="failed" /> This tab cannot join
+        <Sign name="failed" /> {texts.t.cannotJoin}
       </h2>
       <p class="problem-text">{text}</p>
       <button type="button" class="button" onClick={() => location.reload()}>
-        Try again
+        {texts.t.again}
       </button>
     </div>
   )
 }
 
 function Step({ step }: { readonly step: StartupStep }) {
-  const { state, label, detail, progress } = step
+  const { t } = texts
+  const { state, detail, progress } = step
+  const label = t.steps[step.id]
   return (
     <li class={`step step-${state}`} aria-current={state === 'running' ? 'step' : undefined}>
       <span class="step-sign">{state === 'running' ? <span class="spinner" aria-hidden="true" /> : <Sign name={state} />}</span>
       <span class="step-label">{label}</span>
-      <span class="step-state">{stateWords[state]}</span>
+      <span class="step-state">{t.states[state]}</span>
       {detail === '' ? null : <span class="step-detail">{detail}</span>}
       {state === 'running' && progress !== undefined ? (
-        <progress class="step-progress" max={1} value={progress} aria-label={`${label}: progress`} />
+        <progress class="step-progress" max={1} value={progress} aria-label={t.progress(label)} />
       ) : null}
     </li>
   )
@@ -62,10 +66,10 @@ export function Question({ question }: { readonly question: Startup['question'] 
       <Sign name="warning" /> <p>{question.text}</p>
       <span class="question-answers">
         <button type="button" class="button button-small" onClick={question.yes}>
-          Use
+          {texts.t.use}
         </button>
         <button type="button" class="button button-small" onClick={question.no}>
-          Do not use
+          {texts.t.doNotUse}
         </button>
       </span>
     </section>

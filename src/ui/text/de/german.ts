@@ -1,7 +1,9 @@
 /** All German texts, under the names of their catalogues. */
 import { about } from './about.ts'
 import { home } from './home.ts'
+import { copying, service } from './service.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
+import { invite, startup } from './startup.ts'
 
-export const german = { about, home, settings, shell }
+export const german = { about, copying, home, invite, service, settings, shell, startup }

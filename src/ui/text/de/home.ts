@@ -2,8 +2,6 @@ import type { home as english } from '../en/home.ts'
 import type { TextsOf } from '../language.ts'
 
 export const home: TextsOf<typeof english> = {
-  alone:
-    'Sie sind bisher der einzige Peer. Öffnen Sie diese Seite in einem anderen Fenster oder auf einem anderen Gerät, um mit jemandem zu handeln.',
   limits:
     'Angebote treffen sich beim Mittel ihrer Preise, und beide Seiten signieren eine Quittung. Das ist kein Treuhandkonto und keine Zahlung: Sie regeln das mit der anderen Seite selbst.',
   more: 'Was PeerMart ist',

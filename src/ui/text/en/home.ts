@@ -2,7 +2,6 @@ import { catalogue } from '../language.ts'
 
 /** The first page: making a service, opening one, and the list of those that are known. */
 export const home = catalogue('home', {
-  alone: 'You are the only peer so far. Open this page in another window, or on another device, to have somebody to trade with.',
   limits:
     'Offers meet at the mean of their prices, and both sides sign a receipt. This is no escrow and no payment: you deal with the other side yourself.',
   more: 'What PeerMart is',
