@@ -135,7 +135,7 @@ async function createRogue(): Promise<Rogue> {
   })
   const offer = (): void => {
     const rtc = openWebRtc(
-      { initiator: true, iceServers: [] },
+      { initiator: true, iceServers: [], relayOnly: false },
       {
         onSdp(sdp) {
           const body = { kind: 'offer', from: low.nodeId, to: high.nodeId, purpose: 'guest', connection: randomHex(16), sdp } as const

@@ -11,6 +11,9 @@ import type { Driver, Statistics } from '../peer/driver.ts'
 import type { View } from '../peer/view.ts'
 import type { BookAnswer, Command, Failure, OfferAnswer, OfferRow, PriceAnswer, ReceiptRow, ServiceAnswer } from '../trader/command.ts'
 import type { Parameters } from '../wire/parameters.ts'
+import { Connection } from './connection.ts'
+import type { Diagnosis } from './connection-log.ts'
+import type { ConnectionSettings } from './connection-settings.ts'
 import { type Invitation, invitationHash, linkHash, MAX_LINK_CHARACTERS, otherNetworkWords, readLink } from './invite.ts'
 import { type ReceiptVerdict, verifyReceiptText } from './receipt-verifier.ts'
 import { Startup, type StartupView } from './startup.ts'
@@ -62,6 +65,8 @@ const MAX_COPIED = 64
 export class PeerMart {
   /** Resolves in any ring, of one included. Rejects when this tab cannot start. */
   readonly ready: Promise<void>
+  /** For the tab's start to ask, and for the world to report to. */
+  readonly connection = new Connection()
   readonly #startup: Startup
   readonly #listeners = new Set<Listener>()
   readonly #running: Promise<Running>
@@ -203,6 +208,19 @@ export class PeerMart {
   /** Messages sent and received over links since the tab was opened. */
   statistics(): Statistics {
     return this.#now?.driver.statistics() ?? { sent: 0, received: 0, sentBytes: 0, receivedBytes: 0 }
+  }
+
+  diagnosis(): Diagnosis {
+    return this.connection.diagnosis(this.statistics())
+  }
+
+  connectionSettings(): ConnectionSettings {
+    return this.connection.settings
+  }
+
+  async changeConnectionSettings(settings: unknown): Promise<void> {
+    const failure = this.connection.change(plainCopy(settings, 'settings'))
+    if (failure !== null) throw new ApiError(failure)
   }
 
   async adjustClock(): Promise<void> {

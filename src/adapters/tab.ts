@@ -7,8 +7,9 @@ import { Peer } from '../peer/peer.ts'
 import type { View } from '../peer/view.ts'
 import type { Config, RendezvousConfig } from '../wire/config.ts'
 import { networkId } from '../wire/parameters.ts'
-import { agreedServers, agreeToServers } from './agreed-servers.ts'
+import { agreeToServers } from './agreed-servers.ts'
 import { loadConfig } from './config.ts'
+import { completeServers, type Reach } from './connection.ts'
 import { openStore } from './idb-store.ts'
 import { claimIdentity, type TabIdentity } from './identity.ts'
 import { otherNetworkWords, readLink, serversQuestion, unknownServers } from './invite.ts'
@@ -19,7 +20,7 @@ import type { PeerMart } from './peermart.ts'
 import { narrowPolicy } from './policy.ts'
 import type { PuzzleProgress } from './puzzle.ts'
 import { prepareClaims } from './rendezvous/claim.ts'
-import { completeAddress, createRendezvous } from './rendezvous/create-rendezvous.ts'
+import { createRendezvous } from './rendezvous/create-rendezvous.ts'
 import { createSigner } from './signer.ts'
 import type { Startup } from './startup.ts'
 import { createTicker } from './ticker.ts'
@@ -35,12 +36,12 @@ export async function openTab(peermart: PeerMart): Promise<void> {
     const config = await loadConfig()
     const network = networkId(config.parameters)
     progress.step('config', { state: 'done', detail: `Network ${network}` })
-    const servers = withAgreed(config.rendezvous)
-    narrowPolicy(complete(servers))
-    loadAhead(servers)
-    const invitedBy = readInvitation({ network, servers, progress })
+    const reach = peermart.connection.reach(config, (problem) => progress.notice(problem))
+    narrowPolicy(completeServers(reach.servers))
+    loadAhead(reach.servers)
+    const invitedBy = readInvitation({ network, servers: reach.servers, progress })
     const identity = await claim(network, config, progress)
-    run({ peermart, config, network, identity, servers, invitedBy })
+    run({ peermart, config, network, identity, reach, invitedBy })
   } catch (error) {
     peermart.fail(error instanceof Error ? error.message : String(error))
   }
@@ -54,15 +55,6 @@ function loadAhead(servers: Servers): void {
   lateWebRtc.prepare()
 }
 
-/** Those of config.json, and those of links that the person agreed to. */
-function withAgreed(configured: Servers): Servers {
-  return [...configured, ...unknownServers(agreedServers(), complete(configured))]
-}
-
-function complete(servers: Servers): Servers {
-  return servers.map((server) => completeAddress(server, location)).filter((server) => server !== null)
-}
-
 /** Who invited, by the link that led here. A server that it names and that is not known is asked about, and not contacted before (PROTOCOL 9). */
 function readInvitation(own: { readonly network: string; readonly servers: Servers; readonly progress: Startup }): NodeId | undefined {
   const { network, servers, progress } = own
@@ -72,7 +64,7 @@ function readInvitation(own: { readonly network: string; readonly servers: Serve
     progress.notice(otherNetworkWords(link.network, network))
     return undefined
   }
-  const unknown = unknownServers(link.servers, complete(servers))
+  const unknown = unknownServers(link.servers, completeServers(servers))
   if (unknown.length > 0) progress.ask(serversQuestion(unknown), () => useServers(unknown, progress))
   return link.inviter ?? undefined
 }
@@ -111,19 +103,19 @@ interface Parts {
   readonly config: Config
   readonly network: string
   readonly identity: TabIdentity
-  /** Where peers meet. */
-  readonly servers: Servers
+  readonly reach: Reach
   readonly invitedBy: NodeId | undefined
 }
 
-function run({ peermart, config, network, identity, servers, invitedBy }: Parts): void {
-  const { progress } = peermart
+function run({ peermart, config, network, identity, reach, invitedBy }: Parts): void {
+  const { connection, progress } = peermart
   const { credentials, nodeId } = identity
-  const { iceServers, linkBudget, parameters } = config
+  const { linkBudget, parameters } = config
+  const { servers, relayOnly } = reach
   const onProblem = (problem: string): void => progress.notice(problem)
   const signer = createSigner({ privateKey: identity.privateKey, network, puzzleBits: parameters.p, onProblem })
   const ticker = createTicker()
-  const ice = iceServers.map((server) => ({ ...server }))
+  const iceServers = reach.iceServers.map((server) => ({ ...server }))
   const onNamesake = (other: string): void => progress.notice(namesakeWords(other, network))
   const driver = new Driver({
     peer: new Peer({
@@ -139,8 +131,17 @@ function run({ peermart, config, network, identity, servers, invitedBy }: Parts)
     }),
     network,
     world: {
-      links: new WebLinks({ nodeId, credentials, network, signer, iceServers: ice, random: randomHex }),
-      rendezvous: createRendezvous({ network, nodeId, servers, iceServers: ice, random: new Rng(randomSeed()), onNamesake }),
+      links: new WebLinks({ nodeId, credentials, network, signer, iceServers, relayOnly, random: randomHex, watch: connection.log }),
+      rendezvous: createRendezvous({
+        network,
+        nodeId,
+        servers,
+        iceServers,
+        relayOnly,
+        random: new Rng(randomSeed()),
+        onNamesake,
+        onServer: (...change) => connection.log.server(...change),
+      }),
       store: identity.database === null ? createMemoryStore('') : openStore(identity.database, onProblem),
       signer,
       ticker,

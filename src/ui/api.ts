@@ -92,7 +92,41 @@ export interface ReceiptVerdict {
   readonly problem: string
 }
 
+/** "Is it me or them?" Each part of the way to the market, nearest first. */
+export interface Diagnosis {
+  /** Whether this device says that it is online. */
+  readonly online: boolean
+  readonly servers: readonly {
+    /** host:port/path */
+    readonly address: string
+    /** open: it answered when it was last asked. */
+    readonly state: 'unused' | 'connecting' | 'open' | 'failed'
+    /** Local clock of the last change. */
+    readonly sinceMs: number
+    readonly detail: string
+  }[]
+  /** Attempts to open links since the tab was opened, and how they ended; those given up did neither. */
+  readonly attempts: { readonly begun: number; readonly opened: number; readonly failed: number; readonly refused: number }
+  /** Kinds of ICE candidates that this device gathered: host, srflx (seen by a STUN server), relay (a TURN server's). */
+  readonly candidates: Readonly<Record<'host' | 'srflx' | 'relay', number>>
+  /** Messages and bytes over links since the tab was opened. */
+  readonly traffic: { readonly sent: number; readonly received: number; readonly sentBytes: number; readonly receivedBytes: number }
+}
+
+/** What this browser uses beside config.json. A change is used from the next load on. */
+export interface ConnectionSettings {
+  /** host:port/path, with `s!` before it for https. */
+  readonly servers: readonly string[]
+  readonly ice: readonly { readonly urls: readonly string[]; readonly username?: string; readonly credential?: string }[]
+  /** Links go over TURN servers only: others do not see this device's address. */
+  readonly relayOnly: boolean
+}
+
 export interface ScreenApi extends PeerMart {
+  diagnosis(): Diagnosis
+  connectionSettings(): ConnectionSettings
+  /** Rejects with the field that is wrong: servers[0], ice[0].urls, relayOnly and the like. */
+  changeConnectionSettings(settings: ConnectionSettings): Promise<void>
   /** Checks a receipt file; needs no network. */
   verifyReceipt(text: string): Promise<ReceiptVerdict>
   /** null before the peer exists. */

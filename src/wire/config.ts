@@ -30,6 +30,10 @@ export interface Config {
   readonly iceServers: readonly IceServerConfig[]
 }
 
+export type CheckedIceServer =
+  | { readonly ok: true; readonly server: IceServerConfig }
+  | { readonly ok: false; readonly field: string; readonly message: string }
+
 export type CheckedConfig = { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly message: string }
 
 /** Links a tab can hold: Chrome counts closed connections too until they are collected, so more are not to be relied on (FIELD-NOTES). */
@@ -53,7 +57,7 @@ export function checkConfig(json: unknown): CheckedConfig {
   try {
     return { ok: true, config: configOf(json) }
   } catch (error) {
-    if (error instanceof ConfigError) return { ok: false, message: error.message }
+    if (error instanceof ConfigError) return { ok: false, message: `config.json: ${error.message}` }
     throw error
   }
 }
@@ -79,10 +83,29 @@ export function checkParameters(json: unknown): Parameters | undefined {
   }
 }
 
+/** A STUN or TURN server that a person names, by the same rules as in the file. `field`: what it is called, and what its wrong part is called then. */
+export function checkIceServer(field: string, server: unknown): CheckedIceServer {
+  try {
+    if (!isRecord(server)) throw new ConfigError(field, server, 'an object')
+    return { ok: true, server: iceServerOf(field, server) }
+  } catch (error) {
+    if (error instanceof ConfigError) return { ok: false, field: error.field, message: error.message }
+    throw error
+  }
+}
+
+/** Relays links: others do not see the device's address. */
+export function isTurn({ urls }: { readonly urls: string | readonly string[] }): boolean {
+  return [urls].flat().some((url) => /^turn/i.test(url))
+}
+
 /** A value that is wrong. Never leaves this file. */
 class ConfigError extends Error {
+  readonly field: string
+
   constructor(field: string, value: unknown, wanted: string) {
-    super(`config.json: ${field} is ${inWords(value)}, and must be ${wanted}.`)
+    super(`${field} is ${inWords(value)}, and must be ${wanted}.`)
+    this.field = field
   }
 }
 
@@ -168,7 +191,7 @@ function iceServerOf(field: string, value: Readonly<Record<string, unknown>>): I
   if (Array.isArray(urls) && (urls.length === 0 || urls.length > MAX_SERVERS)) {
     throw new ConfigError(`the length of ${field}.urls`, urls.length, `1 to ${MAX_SERVERS}`)
   }
-  const needsLogin = [urls].flat().some((url) => /^turn/i.test(url))
+  const needsLogin = isTurn({ urls })
   const username = loginOf(`${field}.username`, value.username, needsLogin)
   const credential = loginOf(`${field}.credential`, value.credential, needsLogin)
   return { urls, ...(username !== undefined && { username }), ...(credential !== undefined && { credential }) }

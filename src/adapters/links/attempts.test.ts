@@ -12,6 +12,8 @@ interface Tab {
   readonly links: WebLinks
   readonly log: string[]
   readonly signals: Signal[]
+  /** Of its attempts. */
+  readonly stages: string[]
 }
 
 let webRtc = memoryWebRtc()
@@ -21,6 +23,7 @@ let tabs: Tab[]
 let carry: (signal: Signal) => void
 
 function createTab(identity: TestIdentity, limits: Partial<LinkLimits> = {}, nowMs = Date.now): Tab {
+  const stages: string[] = []
   const links = new WebLinks({
     ...identity,
     iceServers: [],
@@ -28,8 +31,9 @@ function createTab(identity: TestIdentity, limits: Partial<LinkLimits> = {}, now
     openRtc: webRtc.openRtc,
     nowMs,
     limits: { connectTimeoutMs: 1_000, ...limits },
+    watch: { onStage: (stage) => stages.push(stage), onGathered: (sdp) => stages.push(sdp === '' ? 'asked' : 'gathered') },
   })
-  const tab: Tab = { identity, links, log: [], signals: [] }
+  const tab: Tab = { identity, links, log: [], signals: [], stages }
   links.listen({
     onSignal(signal) {
       tab.signals.push(signal)
@@ -58,6 +62,22 @@ beforeEach(async () => {
   identities = await createIdentities(6)
   tabs = []
   carry = deliver
+})
+
+test('attempts are counted: begun, and opened, failed or refused', async () => {
+  const [low, high, other] = identities as [TestIdentity, TestIdentity, TestIdentity]
+  const [caller, called] = [createTab(low, { connectTimeoutMs: 200 }), createTab(high)]
+  caller.links.connect(high.nodeId, 'neighbour')
+  await until(() => caller.stages.includes('opened') && called.stages.includes('opened'), 'both to be linked')
+  expect(caller.stages).toEqual(['begun', 'gathered', 'opened'])
+  expect(called.stages).toEqual(['begun', 'gathered', 'opened'])
+  caller.links.connect(other.nodeId, 'neighbour')
+  await until(() => caller.stages.includes('failed'), 'nobody to answer')
+  carry = async ({ from, kind, connection: id }) => {
+    if (from === low.nodeId && kind !== 'refuse') deliver(await signed(other, low, { kind: 'refuse', sdp: 'full', connection: id }))
+  }
+  caller.links.connect(other.nodeId, 'neighbour')
+  await until(() => caller.stages.includes('refused'), 'the refusal')
 })
 
 describe('lost signals', () => {

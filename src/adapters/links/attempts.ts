@@ -30,6 +30,8 @@ export interface Attempt {
   readonly purpose: LinkPurpose
 }
 
+export type AttemptStage = 'begun' | 'opened' | 'failed' | 'refused'
+
 interface Work extends Attempt {
   readonly connection: string
   /** This side called `connect`. */
@@ -50,6 +52,7 @@ export interface AttemptsOptions {
   readonly random: (byteCount: number) => Hex
   readonly nowMs: () => number
   readonly iceServers: readonly RTCIceServer[]
+  readonly relayOnly: boolean
   readonly openRtc: OpenRtc
   readonly limits: LinkLimits
   /** Why no link with this peer is wanted, or empty. */
@@ -63,6 +66,10 @@ export interface AttemptsListener {
   onFailed(peer: NodeId, reason: string): void
   /** The peer signed something that no honest peer signs. */
   onViolation(peer: NodeId): void
+  /** For whoever counts. An attempt that was given up is neither opened nor failed. */
+  onStage(stage: AttemptStage): void
+  /** An SDP of this side, with the candidates that it gathered. */
+  onGathered(sdp: string): void
 }
 
 export class Attempts {
@@ -129,7 +136,10 @@ export class Attempts {
   /** Over: its channel has become a link. False when it was given up before: then the link is not wanted. */
   succeed(attempt: Attempt): boolean {
     const isCurrent = this.#works.get(attempt.peer) === attempt
-    if (isCurrent) this.#drop(attempt as Work)
+    if (isCurrent) {
+      this.#drop(attempt as Work)
+      this.#listener.onStage('opened')
+    }
     return isCurrent
   }
 
@@ -172,7 +182,7 @@ export class Attempts {
     const { kind, from, sdp } = signal
     const work = this.#workOf(signal)
     // Marked as the other side's word: some reasons of this side's own, such as a duplicate identity, have consequences.
-    if (kind === 'refuse') return this.#failed(work, `refused: ${printable(sdp)}`)
+    if (kind === 'refuse') return this.#failed(work, `refused: ${printable(sdp)}`, 'refused')
     if (kind === 'answer') return this.#takeAnswer(work, signal)
     this.#used.add(usedKey(signal))
     const objection = this.#options.objection(from)
@@ -232,6 +242,7 @@ export class Attempts {
     const work: Work = { ...begun, rtc: null, offered: null, answered: false, timer: undefined }
     this.#works.set(work.peer, work)
     this.#restartTimer(work)
+    this.#listener.onStage('begun')
     return work
   }
 
@@ -246,11 +257,11 @@ export class Attempts {
 
   /** Constructs an RTCPeerConnection. Its callbacks count only while the attempt lives. */
   #open(work: Work, initiator: boolean): Rtc | null {
-    const { openRtc, iceServers } = this.#options
+    const { openRtc, iceServers, relayOnly } = this.#options
     const isCurrent = (): boolean => this.#works.get(work.peer) === work
     try {
       work.rtc = openRtc(
-        { initiator, iceServers },
+        { initiator, iceServers, relayOnly },
         {
           onSdp: (sdp) => isCurrent() && this.#sign(work, initiator ? 'offer' : 'answer', sdp),
           onOpen: (channel) => (isCurrent() ? this.#listener.onChannel(work, channel, initiator) : channel.close()),
@@ -267,6 +278,7 @@ export class Attempts {
     if (sdp.length > MAX_SDP_BYTES) return this.#failed(work, `an SDP of ${sdp.length} bytes; at most ${MAX_SDP_BYTES} can be sent`)
     const { identity } = this.#options
     const { peer, purpose, connection } = work
+    this.#listener.onGathered(sdp)
     const body = { kind, from: identity.nodeId, to: peer, purpose, connection, sdp, ...this.#credentials() }
     signSignal(this.#context(), body, (signal) => {
       if (this.#works.get(peer) !== work) return
@@ -295,9 +307,10 @@ export class Attempts {
     this.#pumpTimer = setTimeout(() => this.#pump(), this.#bucket.waitMs(nowMs()))
   }
 
-  #failed(work: Work | undefined, reason: string): void {
+  #failed(work: Work | undefined, reason: string, stage: 'failed' | 'refused' = 'failed'): void {
     if (work === undefined || this.#works.get(work.peer) !== work) return
     this.cancel(work.peer)
+    this.#listener.onStage(stage)
     if (work.wanted) this.#listener.onFailed(work.peer, reason)
   }
 

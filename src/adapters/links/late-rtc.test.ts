@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createLateRtc } from './late-rtc.ts'
 import type { OpenRtc, RtcListener } from './webrtc-channel.ts'
 
-const OPTIONS = { initiator: true, iceServers: [] }
+const OPTIONS = { initiator: true, iceServers: [], relayOnly: false }
 
 /** An attempt's listener, and an opener, that write down what happens. */
 function recorder() {

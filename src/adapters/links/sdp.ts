@@ -37,6 +37,14 @@ export function fingerprintOf(sdp: string): string | undefined {
   return values.size === 1 && value !== undefined ? `sha-256 ${value}` : undefined
 }
 
+/** How a device may be reached: host, by its own address; srflx, as a STUN server sees it; relay, by way of a TURN server. */
+export type CandidateKind = 'host' | 'srflx' | 'relay'
+
+/** The kinds of the ICE candidates in an SDP, one for each of them. */
+export function candidateKinds(sdp: string): CandidateKind[] {
+  return [...sdp.matchAll(/^a=candidate:.* typ (host|srflx|relay)\b/gm)].map(([, kind]) => kind as CandidateKind)
+}
+
 function refused(what: string): CheckedSdp {
   return { ok: false, reason: `SDP refused: ${what}` }
 }

@@ -11,7 +11,7 @@ import type { Hex } from '../../base/bytes.ts'
 import type { Credentials, NodeId } from '../../base/identity.ts'
 import type { Channel, Links, LinksListener, Signer } from '../../peer/world.ts'
 import type { LinkPurpose, Signal } from '../../ring/messages.ts'
-import { type Attempt, Attempts } from './attempts.ts'
+import { type Attempt, Attempts, type AttemptsListener } from './attempts.ts'
 import { BanList } from './bounded.ts'
 import type { Identity } from './handshake.ts'
 import { lateWebRtc } from './late-rtc.ts'
@@ -26,11 +26,15 @@ export interface WebLinksOptions {
   readonly network: string
   readonly signer: Signer
   readonly iceServers: readonly RTCIceServer[]
+  /** Links go over TURN servers only; false when left out. */
+  readonly relayOnly?: boolean
   /** Random bytes in hex, from the browser's generator: challenges and connection ids must not be guessed. */
   readonly random: (byteCount: number) => Hex
   /** The local clock; Date.now when left out. */
   readonly nowMs?: () => number
   readonly limits?: Partial<LinkLimits>
+  /** Who counts what becomes of attempts. */
+  readonly watch?: Pick<AttemptsListener, 'onStage' | 'onGathered'>
   /** Another WebRTC, for tests. */
   readonly openRtc?: OpenRtc
 }
@@ -127,13 +131,14 @@ export class WebLinks implements Links {
   }
 
   #createAttempts(): Attempts {
-    const { signer, random, iceServers, openRtc } = this.#options
+    const { signer, random, iceServers, relayOnly = false, openRtc, watch } = this.#options
     return new Attempts(
       {
         identity: this.#identity,
         signer,
         random,
         iceServers,
+        relayOnly,
         nowMs: this.#nowMs,
         openRtc: openRtc ?? lateWebRtc.open,
         limits: this.#limits,
@@ -144,6 +149,8 @@ export class WebLinks implements Links {
         onChannel: (attempt, channel, initiator) => this.#start({ channel, initiator, attempt }),
         onFailed: (peer, reason) => this.#connectFailed(peer, reason),
         onViolation: (peer) => this.#bans.add(peer, this.#nowMs()),
+        onStage: (stage) => watch?.onStage(stage),
+        onGathered: (sdp) => watch?.onGathered(sdp),
       },
     )
   }

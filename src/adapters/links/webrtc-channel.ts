@@ -10,6 +10,7 @@
  */
 import SimplePeer from 'simple-peer/simplepeer.min.js'
 import type { Channel } from '../../peer/world.ts'
+import { type IceOptions, rtcConfiguration } from './rtc-configuration.ts'
 import { checkSdp, fingerprintOf } from './sdp.ts'
 
 /** How long simple-peer waits for the last candidate, in ms, before it signals what it has: host candidates come at once, STUN answers in a second. */
@@ -37,10 +38,9 @@ export interface Rtc {
   close(): void
 }
 
-export interface RtcOptions {
+export interface RtcOptions extends IceOptions {
   /** Makes the offer. */
   readonly initiator: boolean
-  readonly iceServers: readonly RTCIceServer[]
 }
 
 /** Opens WebRTC connections; a test may bring another. */
@@ -77,7 +77,7 @@ class WebRtc implements Rtc, Channel {
       trickle: false,
       iceCompleteTimeout: ICE_COMPLETE_TIMEOUT_MS,
       channelConfig: { ordered: true },
-      config: { iceServers: [...options.iceServers] },
+      config: rtcConfiguration(options),
     })
     this.#peer = peer
     // 'error' always has a listener: without one, simple-peer's emitter throws.

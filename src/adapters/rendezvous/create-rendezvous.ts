@@ -3,11 +3,12 @@ import type { NodeId } from '../../base/identity.ts'
 import type { Rng } from '../../base/rng.ts'
 import type { Rendezvous, RendezvousListener } from '../../peer/world.ts'
 import { TokenBucket } from '../links/token-bucket.ts'
+import { completeAddress, serverName } from './address.ts'
 import { Namesakes } from './namesakes.ts'
 import { ServerWay } from './server-way.ts'
 import type { ServerAddress } from './station.ts'
 import { TabsWay } from './tabs-way.ts'
-import type { Found, Way } from './way.ts'
+import type { Found, OnServer, Way } from './way.ts'
 
 /** Contacts that a seek looks for: two that agree are harder to fake than one. */
 const ENOUGH_CONTACTS = 2
@@ -23,6 +24,8 @@ export interface RendezvousOptions {
   /** Of the configuration: `host` empty stands for the page's own host, `port` 0 for its port or the usual one. */
   readonly servers: readonly ServerAddress[]
   readonly iceServers: readonly RTCIceServer[]
+  /** Channels go over TURN servers only; false when left out. */
+  readonly relayOnly?: boolean
   readonly random: Rng
   /** Where the page comes from. */
   readonly location?: Pick<Location, 'protocol' | 'hostname' | 'port'>
@@ -30,18 +33,12 @@ export interface RendezvousOptions {
   readonly tabs?: boolean
   /** Nobody was found, but another network of the same name was: its id. */
   readonly onNamesake?: (network: string) => void
+  /** How each server answers. `address`: host:port/path. */
+  readonly onServer?: (address: string, ...change: Parameters<OnServer>) => void
 }
 
 export function createRendezvous(options: RendezvousOptions): Rendezvous {
   return new CombinedRendezvous(options)
-}
-
-/** An address with nothing left open, or null: a page from a file has no server of its own. */
-export function completeAddress(server: ServerAddress, page: Pick<Location, 'protocol' | 'hostname' | 'port'>): ServerAddress | null {
-  if (server.host !== '') return { ...server, port: server.port || (server.secure ? 443 : 80) }
-  if (!page.protocol.startsWith('http')) return null
-  const secure = page.protocol === 'https:'
-  return { host: page.hostname, port: server.port || Number(page.port) || (secure ? 443 : 80), path: server.path, secure }
 }
 
 interface Seek {
@@ -60,7 +57,7 @@ class CombinedRendezvous implements Rendezvous {
   #closed = false
 
   constructor(options: RendezvousOptions) {
-    const { network, nodeId, iceServers, random, servers } = options
+    const { network, nodeId, iceServers, relayOnly = false, random, servers } = options
     const onChannel: RendezvousListener['onChannel'] = (channel, initiator) => this.#onChannel(channel, initiator)
     const bucket = new TokenBucket(CONSTRUCTION, performance.now())
     const admit = () => bucket.take(performance.now())
@@ -69,14 +66,17 @@ class CombinedRendezvous implements Rendezvous {
       const address = completeAddress(server, options.location ?? location)
       if (address === null) continue
       addresses.push(address)
-      const way = new ServerWay({ network, nodeId, server: address, iceServers, random, admit, onChannel })
+      const name = serverName(address)
+      const onServer: OnServer = (...change) => options.onServer?.(name, ...change)
+      const way = new ServerWay({ network, nodeId, server: address, iceServers, relayOnly, random, admit, onChannel, onServer })
       this.#ways.push(way)
-      this.#names.set(way, `${address.host}:${address.port}${address.path}`)
+      this.#names.set(way, name)
     }
     const tabs = options.tabs !== false && typeof BroadcastChannel === 'function' && navigator.locks !== undefined
     if (tabs) this.#ways.push(new TabsWay({ network, nodeId, random, onChannel }))
     const { onNamesake } = options
-    this.#namesakes = onNamesake === undefined ? null : new Namesakes({ network, servers: addresses, iceServers, admit, onNamesake })
+    this.#namesakes =
+      onNamesake === undefined ? null : new Namesakes({ network, servers: addresses, iceServers, relayOnly, admit, onNamesake })
   }
 
   listen(listener: RendezvousListener): void {

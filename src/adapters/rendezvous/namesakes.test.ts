@@ -23,7 +23,7 @@ function holderSays(words: string[]): void {
   })
 }
 
-const options = { network: 'market#fedcba9876543210', servers: [server], iceServers: [], admit: () => true }
+const options = { network: 'market#fedcba9876543210', servers: [server], iceServers: [], relayOnly: false, admit: () => true }
 
 test('somebody of the own network is there: a holder that does not answer is not asked for ever', async () => {
   holderSays([])

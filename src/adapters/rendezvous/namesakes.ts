@@ -20,6 +20,7 @@ export interface NamesakesOptions {
   readonly network: string
   readonly servers: readonly ServerAddress[]
   readonly iceServers: readonly RTCIceServer[]
+  readonly relayOnly: boolean
   admit(): boolean
   /** Another network of this name is alive. */
   onNamesake(network: string): void
@@ -115,10 +116,11 @@ export class Namesakes {
   }
 
   async #claim(id: string, server: ServerAddress): Promise<Station | 'taken' | null> {
-    const { iceServers, admit, network } = this.#options
+    const { iceServers, relayOnly, admit, network } = this.#options
     const options: StationOptions = {
       server,
       iceServers,
+      relayOnly,
       admit,
       refusal: () => `${ANSWER}${network}`,
       onChannel: (channel) => channel.close(),

@@ -14,7 +14,7 @@ import type { Rng } from '../../base/rng.ts'
 import { claim } from './claim.ts'
 import { SearchRun } from './search-run.ts'
 import type { Caller, Claim, ServerAddress, Station } from './station.ts'
-import { type Found, type OnChannel, randomToken, type Search, type Way } from './way.ts'
+import { type Found, type OnChannel, type OnServer, randomToken, type Search, type Way } from './way.ts'
 
 const SLOTS = 4
 const SLOT_PATTERN = /-[0-3]$/
@@ -45,10 +45,13 @@ export interface ServerWayOptions {
   readonly nodeId: NodeId
   readonly server: ServerAddress
   readonly iceServers: readonly RTCIceServer[]
+  readonly relayOnly: boolean
   readonly random: Rng
   /** An RTCPeerConnection may be constructed now. */
   admit(): boolean
   readonly onChannel: OnChannel
+  /** How the server answers. */
+  readonly onServer: OnServer
 }
 
 /** What asking for an id brought; `own`: this peer has it, or is just getting it. */
@@ -215,11 +218,14 @@ export class ServerWay implements Way {
   }
 
   #ask(run: SearchRun, id: string): Promise<Claim> {
-    const { server, iceServers, admit, onChannel } = this.#options
+    const { server, iceServers, relayOnly, admit, onChannel, onServer } = this.#options
     const timeoutMs = run.search.founding && !run.answered ? FIRST_CLAIM_TIMEOUT_MS : CLAIM_TIMEOUT_MS
     const refusal = (caller: Caller) => this.#refusal(caller)
-    const asked = claim(id, timeoutMs, { server, iceServers, admit, onChannel, refusal }).then((claimed) => {
+    onServer('connecting', '')
+    const asked = claim(id, timeoutMs, { server, iceServers, relayOnly, admit, onChannel, refusal }).then((claimed) => {
       this.#claiming.delete(id)
+      if (claimed.state !== 'failed') onServer('open', '')
+      else if (this.#held === null) onServer('failed', claimed.reason)
       if (claimed.state === 'open') this.#keep(claimed.station)
       return claimed
     })
@@ -304,6 +310,7 @@ export class ServerWay implements Way {
       this.#named?.retire()
       this.#named = null
       this.#unresolved = true
+      this.#options.onServer('failed', 'the connection was lost')
       if (this.#run === null) this.#backOff()
     }
   }

@@ -4,6 +4,7 @@
  */
 import { Peer, type PeerOptions } from 'peerjs'
 import type { Channel } from '../../peer/world.ts'
+import { type IceOptions, rtcConfiguration } from '../links/rtc-configuration.ts'
 import { guardedSerializers } from './guarded-connection.ts'
 import { type Connection, openConnection, type PeerChannel } from './peer-channel.ts'
 
@@ -23,9 +24,8 @@ export interface Caller {
   readonly founding: string
 }
 
-export interface StationOptions {
+export interface StationOptions extends IceOptions {
   readonly server: ServerAddress
-  readonly iceServers: readonly RTCIceServer[]
   /** RTCPeerConnections may be constructed so fast, for all stations of the tab together; false: not now. */
   admit(): boolean
   /** Why a caller is not welcome, or empty. */
@@ -64,11 +64,11 @@ export function claim(id: string, timeoutMs: number, options: StationOptions): P
 
 function createPeer(id: string, options: StationOptions): Peer | string {
   try {
-    const { server, iceServers } = options
+    const { server } = options
     const peerOptions: PeerOptions = {
       ...server,
       debug: 0,
-      config: { iceServers: [...iceServers] },
+      config: rtcConfiguration(options),
       serializers: guardedSerializers(options.admit),
     }
     return new Peer(id, peerOptions)

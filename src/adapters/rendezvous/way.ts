@@ -36,6 +36,9 @@ export interface Way {
 /** Tells of a channel. Never called within a call to the way. */
 export type OnChannel = (channel: Channel, initiator: boolean) => void
 
+/** Tells how a PeerServer answers; open: it did when it was last asked. */
+export type OnServer = (state: 'connecting' | 'open' | 'failed', detail: string) => void
+
 /** 128 bits that nobody can guess, in hex. */
 export function randomToken(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
