@@ -117,3 +117,22 @@ test('by the screen alone: made here, opened there by its link, bought and sold,
     for (const page of pages) await expect(page.getByTestId('book')).toContainText('No offers to buy.', later)
   })
 })
+
+test('what was traded stands on the service’s tape and in its chart, also for who did not trade', async ({ market }) => {
+  const [maker, buyer, seller] = await Promise.all([market.open(), market.open(), market.open()])
+  for (const tab of [maker, buyer, seller]) await tab.waitForPeers(2)
+  const { serviceId, link } = await maker.createService()
+  for (const tab of [buyer, seller]) await tab.openService(link)
+  await maker.page.goto(link)
+  const history = maker.page.getByRole('region', { name: 'Trades of this service' })
+  await expect(history).toContainText('No trade seen yet', later)
+  await Promise.all([
+    buyer.sendOffer(serviceId, { side: 'buy', price: 1100, quantity: 3 }),
+    seller.sendOffer(serviceId, { side: 'sell', price: 1001, quantity: 3 }),
+  ])
+  await expect(history.getByRole('row').filter({ hasText: '10.505' })).toHaveText(/\d\d.*10\.5053$/, later)
+  await expect(history.getByRole('img', { name: /^Price of Firewood/ }).locator('canvas').first()).toBeVisible(later)
+  await history.getByLabel('Show as').selectOption({ label: 'Candles, 1 min' })
+  await expect(history.getByRole('img', { name: /^Price of Firewood/ }).locator('canvas').first()).toBeVisible()
+  await expect(history.getByRole('link', { name: /TradingView/ })).toBeVisible()
+})

@@ -47,7 +47,7 @@ const packagesOf: Record<string, readonly string[]> = {
   base: ['@noble/hashes'],
   adapters: ['peerjs', 'simple-peer', 'idb', '@noble/ed25519'],
   sim: ['@noble/ed25519'],
-  ui: ['preact', 'uqr'],
+  ui: ['preact', 'uqr', 'lightweight-charts'],
 }
 
 const maxFileLines = 400

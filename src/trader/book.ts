@@ -1,13 +1,14 @@
 import type { Id, NodeId } from '../base/identity.ts'
 import type { Offer } from '../market/offer.ts'
-import type { Receipt } from '../market/receipt.ts'
+import { type Receipt, receiptPrice } from '../market/receipt.ts'
 import { slotNumber } from '../market/slot.ts'
 import type { MessageOf } from '../wire/messages.ts'
 import type { TraderPort } from '../wire/port.ts'
 import type { Asks } from './asks.ts'
 import type { BrokerDirectory } from './broker-directory.ts'
 import type { Price } from './broker-set.ts'
-import type { BookAnswer, BookRow, PriceAnswer } from './command.ts'
+import { termsFault } from './checks.ts'
+import type { BookAnswer, BookRow, PriceAnswer, TradeRow } from './command.ts'
 import { answerMs } from './durations.ts'
 import { failure, type Outcome } from './failures.ts'
 
@@ -121,8 +122,24 @@ export class Books {
       agreeing: agreeing(books),
       of,
       ageMs: this.#port.schedule.steadyMs - Math.min(...answers.map(({ atMs }) => atMs)),
+      trades: this.#tradesOf(service, books),
     }
   }
+
+  /** Whole receipts of all books, each once. Their signatures were checked by the shell; that they mean a trade of this service is checked here. */
+  #tradesOf(service: Id, books: readonly Book[]): TradeRow[] {
+    const clock = { slotMs: this.#port.parameters.slot, networkMs: this.#port.networkNowMs() }
+    const trades = new Map<Id, TradeRow>()
+    for (const receipt of books.flatMap(({ receipts }) => receipts)) {
+      const isTrade = receipt.buyerSignature !== null && receipt.service === service && termsFault(receipt, receipt.buy, clock) === null
+      if (isTrade) trades.set(receipt.id, tradeOf(receipt))
+    }
+    return [...trades.values()].sort((left, right) => right.slot - left.slot || (left.receiptId < right.receiptId ? -1 : 1))
+  }
+}
+
+function tradeOf(receipt: Receipt): TradeRow {
+  return { receiptId: receipt.id, price: receiptPrice(receipt), quantity: receipt.quantity, slot: receipt.slot }
 }
 
 /** The price that most quotes name; of equally common ones the one of the latest slot, then the higher bid, then the lower ask. */

@@ -66,6 +66,15 @@ export interface BookRow {
   readonly peer: Id
   readonly seq: number
 }
+/** A trade as its receipt shows it to anyone: signed by both sides, and checked. */
+export interface TradeRow {
+  readonly receiptId: Id
+  /** The mean of both prices: may end in .5. */
+  readonly price: number
+  readonly quantity: number
+  /** The slot that decided it. */
+  readonly slot: number
+}
 export interface BookAnswer {
   readonly bids: readonly BookRow[]
   readonly asks: readonly BookRow[]
@@ -77,6 +86,8 @@ export interface BookAnswer {
   readonly of: number
   /** Since the oldest of the answers, in ms. */
   readonly ageMs: number
+  /** The latest trades, newest first: those that brokers still show, which is at least as long as one of the two offers would be valid, up to a bound. */
+  readonly trades: readonly TradeRow[]
 }
 /**
  * What happened to an own offer. signing: a number of it is signed and stored here · sent: on its way to brokers · stored: brokers took it

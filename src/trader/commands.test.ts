@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Offer } from '../market/offer.ts'
 import { sealOffer } from '../market/offer.ts'
 import type { MessageOf } from '../wire/messages.ts'
 import type { BookAnswer, PriceAnswer, ServiceAnswer } from './command.ts'
@@ -215,6 +216,23 @@ describe('prices and books', () => {
     const book = answer([{ offers: [buy1!, buy2!, sell1!, sell2!] }, { receipts: [half, whole] }, {}])
     expect([...book.bids, ...book.asks].map(({ peer }) => peer)).toEqual([buy1!.peer])
     expect(book).toMatchObject({ answered: 3, of: 5 })
+  })
+
+  test('its trades are the whole receipts of the service that mean one, newest first, each once', () => {
+    const { market, answer } = reader()
+    const slot = market.slot % 2 === 1 ? market.slot : market.slot - 1
+    const pair = (index: number, sell: Partial<Offer> = {}) => ({
+      buy: strangersOffer(market, index, { side: 'buy', price: 101, quantity: 3 }),
+      sell: strangersOffer(market, index + 1, { price: 100, quantity: 2, ...sell }),
+    })
+    const older = wholeOf(market, halfOf(market, { ...pair(41), slot: slot - 2 }))
+    const newer = wholeOf(market, halfOf(market, { ...pair(43), slot }))
+    const half = halfOf(market, { ...pair(45), slot })
+    const elsewhere = wholeOf(market, halfOf(market, { ...pair(47, { service: ID }), slot }))
+    const apart = wholeOf(market, halfOf(market, { ...pair(49, { price: 102 }), slot }))
+    const even = wholeOf(market, halfOf(market, { ...pair(51), slot: slot - 1 }))
+    const { trades } = answer([{ receipts: [older, half, elsewhere, apart, even] }, { receipts: [newer, older] }, {}, {}, {}])
+    expect(trades).toEqual([newer, older].map(({ id, slot: decided }) => ({ receiptId: id, price: 100.5, quantity: 2, slot: decided })))
   })
 
   test('a peer with two offers under one number has none, and a forged one keeps the answer out', () => {

@@ -40,5 +40,5 @@ test.each([
   [{ answered: 5, agreeing: 5, of: 8 }, 3000, 'good'],
   [{ answered: 1, agreeing: 1, of: 1 }, 0, 'good'],
 ])('brokers %o after %i ms: %s', (answers, ageMs, quality) => {
-  expect(qualityOf({ ...book, ...answers, slot: 1, ageMs: 0 }, ageMs, 1000)).toBe(quality)
+  expect(qualityOf({ ...book, ...answers, slot: 1, ageMs: 0, trades: [] }, ageMs, 1000)).toBe(quality)
 })

@@ -9,6 +9,7 @@ import { hashOf, type Route, shortId } from './link.ts'
 import { OfferForm } from './offer-form.tsx'
 import { Sign } from './sign.tsx'
 import { service as texts } from './text/en/service.ts'
+import { TradeHistory } from './trade-history/trade-history.tsx'
 import { useBook } from './use-book.ts'
 import type { Screen } from './use-screen.ts'
 import { apiErrorOf } from './words.ts'
@@ -103,6 +104,7 @@ function OpenService({ screen, serviceId, service }: OpenServiceProps) {
         <OrderBook {...market} />
         <OfferForm key={serviceId} {...market} />
       </div>
+      <TradeHistory key={serviceId} {...market} />
     </>
   )
 }

@@ -5,5 +5,6 @@ import { copying, service } from './service.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { invite, startup } from './startup.ts'
+import { tradeHistory } from './trade-history.ts'
 
-export const german = { about, copying, home, invite, service, settings, shell, startup }
+export const german = { about, copying, home, invite, service, settings, shell, startup, tradeHistory }
