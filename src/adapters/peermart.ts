@@ -15,7 +15,7 @@ import { Connection } from './connection.ts'
 import type { Diagnosis } from './connection-log.ts'
 import type { ConnectionSettings } from './connection-settings.ts'
 import { type Invitation, invitationHash, linkHash, MAX_LINK_CHARACTERS, otherNetworkWords, readLink } from './invite.ts'
-import { type ReceiptVerdict, verifyReceiptText } from './receipt-verifier.ts'
+import type { ReceiptVerdict } from './receipt-verifier.ts'
 import { Startup, type StartupView } from './startup.ts'
 
 /** What a call is rejected with. */
@@ -180,6 +180,7 @@ export class PeerMart {
 
   /** Needs neither a ring nor a peer: it works before there is one. */
   async verifyReceipt(text: unknown): Promise<ReceiptVerdict> {
+    const { verifyReceiptText } = await import('./receipt-verifier.ts')
     return verifyReceiptText(text, this.#now?.network ?? null)
   }
 

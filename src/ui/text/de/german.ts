@@ -6,5 +6,6 @@ import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { invite, startup } from './startup.ts'
 import { tradeHistory } from './trade-history.ts'
+import { trades } from './trades.ts'
 
-export const german = { about, copying, home, invite, service, settings, shell, startup, tradeHistory }
+export const german = { about, copying, home, invite, service, settings, shell, startup, tradeHistory, trades }
