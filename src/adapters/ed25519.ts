@@ -7,7 +7,8 @@
  *    noble's own `verify` does not, so its points are used instead.
  */
 import { etc, getPublicKeyAsync, hashes, Point, signAsync, utils } from '@noble/ed25519'
-import { equalBytes, fromHex, type Hex, toHex } from '../base/bytes.ts'
+import { fromBase64url } from '../base/base64url.ts'
+import { concat, equalBytes, fromHex, type Hex, toHex } from '../base/bytes.ts'
 
 /** A CryptoKey that no script can read, or the 32 bytes of RFC 8032's seed where WebCrypto has no Ed25519. */
 export type PrivateKey = CryptoKey | Uint8Array
@@ -16,6 +17,12 @@ export interface KeyPair {
   /** 32 bytes. */
   readonly publicKey: Hex
   readonly privateKey: PrivateKey
+  /**
+   * The same private key in a form that {@link seedOf} can read, for a backup. Apart from the one that signs, which stays in reach of the tab's code
+   * all its life: what signs cannot give the key away. That does not stop a script that runs in this page, which could ask for a backup
+   * as the person does; to wrap the seed with a second key kept beside it would not either.
+   */
+  readonly backupKey: PrivateKey
 }
 
 /** Checks signatures of one key. Never throws, whatever the bytes. */
@@ -24,6 +31,8 @@ export type Verify = (bytes: Uint8Array, signature: Uint8Array) => Promise<boole
 export interface Ed25519 {
   readonly name: 'webcrypto' | 'noble'
   createKeyPair(): Promise<KeyPair>
+  /** The key pair of RFC 8032's seed of 32 bytes. */
+  keyPairOf(seed: Uint8Array): Promise<KeyPair>
   /** For a key that {@link isSoundKey}; the costly part of a verification that only depends on the key is done here, once. */
   verifier(publicKey: Hex): Promise<Verify>
 }
@@ -58,12 +67,45 @@ export async function signBytes(privateKey: PrivateKey, bytes: Uint8Array): Prom
   return new Uint8Array(await crypto.subtle.sign(ALGORITHM, privateKey, source(bytes)))
 }
 
+/** What comes before the seed in PKCS #8 (RFC 8410, section 7). */
+const PKCS8_HEAD = fromHex('302e020100300506032b657004220420')
+
+function importSeed(seed: Uint8Array, extractable: boolean): Promise<CryptoKey> {
+  return crypto.subtle.importKey('pkcs8', source(concat(PKCS8_HEAD, seed)), ALGORITHM, extractable, ['sign'])
+}
+
+/** A field of a JWK (RFC 8037): 32 bytes. */
+function jwkBytes(field: string | undefined): Uint8Array {
+  const bytes = fromBase64url(field ?? '')
+  if (bytes?.length !== 32) throw new Error('This browser does not give out the key as RFC 8037 has it.')
+  return bytes
+}
+
+async function webCryptoPair(seed: Uint8Array, backupKey: CryptoKey): Promise<KeyPair> {
+  const { x } = await crypto.subtle.exportKey('jwk', backupKey)
+  return { publicKey: toHex(jwkBytes(x)), privateKey: await importSeed(seed, false), backupKey }
+}
+
+/** The seed of 32 bytes; null for a CryptoKey that no script can read. */
+export async function seedOf(key: PrivateKey): Promise<Uint8Array | null> {
+  if (key instanceof Uint8Array) return key.slice()
+  return key.extractable ? jwkBytes((await crypto.subtle.exportKey('jwk', key)).d) : null
+}
+
+/** The key pair of a seed, by whichever means this browser has. */
+export async function keyPairOf(seed: Uint8Array): Promise<KeyPair> {
+  return (await detectEd25519()).keyPairOf(seed)
+}
+
 export const webCryptoEd25519: Ed25519 = {
   name: 'webcrypto',
   async createKeyPair() {
-    const pair = (await crypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify'])) as CryptoKeyPair
-    const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey))
-    return { publicKey: toHex(publicKey), privateKey: pair.privateKey }
+    const { privateKey } = (await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])) as CryptoKeyPair
+    const jwk = await crypto.subtle.exportKey('jwk', privateKey)
+    return webCryptoPair(jwkBytes(jwk.d), privateKey)
+  },
+  async keyPairOf(seed) {
+    return webCryptoPair(seed, await importSeed(seed, true))
   },
   async verifier(publicKey) {
     const key = await crypto.subtle.importKey('raw', source(fromHex(publicKey)), ALGORITHM, false, ['verify'])
@@ -89,8 +131,11 @@ function holds(A: Point, signature: Uint8Array, digest: Uint8Array): boolean {
 export const nobleEd25519: Ed25519 = {
   name: 'noble',
   async createKeyPair() {
-    const privateKey = utils.randomSecretKey()
-    return { publicKey: toHex(await getPublicKeyAsync(privateKey)), privateKey }
+    return this.keyPairOf(utils.randomSecretKey())
+  },
+  async keyPairOf(seed) {
+    const privateKey = seed.slice()
+    return { publicKey: toHex(await getPublicKeyAsync(privateKey)), privateKey, backupKey: privateKey }
   },
   async verifier(publicKey) {
     const key = fromHex(publicKey)

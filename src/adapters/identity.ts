@@ -6,15 +6,26 @@
  * 2. A reloaded tab is the peer it was. A duplicated tab, which has a copy of the sessionStorage, finds the lock taken and gets another identity.
  * 3. A new tab takes a free stored identity before it makes one: that saves the puzzle, and the offers and receipts of a closed tab come back.
  */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { type Credentials, type NodeId, nodeIdOf } from '../base/identity.ts'
 import { detectEd25519, type PrivateKey } from './ed25519.ts'
+import {
+  claimLock,
+  databaseOf,
+  graceMs,
+  openIdentities,
+  RELOAD_WAIT_MS,
+  remember,
+  remembered,
+  type StoredIdentity,
+} from './identity-store.ts'
 import { type PuzzleProgress, solvePuzzle } from './puzzle.ts'
 
 export interface TabIdentity {
   readonly credentials: Credentials
   readonly nodeId: NodeId
   readonly privateKey: PrivateKey
+  /** For a backup; an identity of the app's first version has none that can be read out. */
+  readonly backupKey: PrivateKey
   /** Its own database's name; null when this browser keeps nothing. */
   readonly database: string | null
   /** Lets another tab have it. Call it when nothing runs any more. */
@@ -30,27 +41,11 @@ export interface IdentityOptions {
   onNotice(notice: string): void
 }
 
-interface StoredIdentity extends Credentials {
-  readonly nodeId: NodeId
-  readonly network: string
-  /** A CryptoKey that cannot be read out is stored as such by the browser; else the seed. */
-  readonly privateKey: PrivateKey
-  readonly createdMs: number
-}
-
-interface Schema extends DBSchema {
-  identities: { key: string; value: StoredIdentity; indexes: { network: string } }
-}
-
-const DATABASE = 'peermart-identities'
-/** A page that is reloaded may start before the old one's lock is free. */
-const RELOAD_WAIT_MS = 2_000
-/** A new tab leaves an identity so long to the tab that had it just now, which may be reloading. */
-const RELOAD_GRACE_MS = 2_500
+type Identities = Awaited<ReturnType<typeof openIdentities>>
 
 /** The identity for this tab. Rejects only when this page can have no key at all, with what to do. */
 export async function claimIdentity(options: IdentityOptions): Promise<TabIdentity> {
-  let database: IDBPDatabase<Schema> | null = null
+  let database: Identities | null = null
   try {
     database = await openIdentities()
     const { identity, release } = (await firstFree(database, options.network)) ?? (await createStored(database, options))
@@ -68,15 +63,9 @@ export async function claimIdentity(options: IdentityOptions): Promise<TabIdenti
   }
 }
 
-function tabIdentity({ publicKey, nonce, nodeId, privateKey }: StoredIdentity, release: () => void): TabIdentity {
-  return { credentials: { publicKey, nonce }, nodeId, privateKey, database: `peermart-${nodeId}`, release }
-}
-
-function openIdentities(): Promise<IDBPDatabase<Schema>> {
-  if (navigator.locks === undefined) throw new DOMException('Web Locks are missing')
-  return openDB<Schema>(DATABASE, 1, {
-    upgrade: (database) => database.createObjectStore('identities', { keyPath: 'nodeId' }).createIndex('network', 'network'),
-  })
+function tabIdentity({ publicKey, nonce, nodeId, privateKey, backupKey }: StoredIdentity, release: () => void): TabIdentity {
+  const keys = { privateKey, backupKey: backupKey ?? privateKey }
+  return { credentials: { publicKey, nonce }, nodeId, ...keys, database: databaseOf(nodeId), release }
 }
 
 interface Claimed {
@@ -85,7 +74,7 @@ interface Claimed {
 }
 
 /** The one this tab had, else the oldest that no tab runs. */
-async function firstFree(database: IDBPDatabase<Schema>, network: string): Promise<Claimed | null> {
+async function firstFree(database: Identities, network: string): Promise<Claimed | null> {
   const own = remembered(network)
   const sound = (await database.getAllFromIndex('identities', 'network', network)).filter(
     (stored) => nodeIdOf(network, stored) === stored.nodeId,
@@ -109,7 +98,7 @@ async function firstFree(database: IDBPDatabase<Schema>, network: string): Promi
   return null
 }
 
-async function createStored(database: IDBPDatabase<Schema>, options: IdentityOptions): Promise<Claimed> {
+async function createStored(database: Identities, options: IdentityOptions): Promise<Claimed> {
   const identity = await create(options)
   const release = await claimLock(identity.nodeId, RELOAD_WAIT_MS)
   await database.put('identities', identity)
@@ -118,63 +107,13 @@ async function createStored(database: IDBPDatabase<Schema>, options: IdentityOpt
 
 async function create({ network, puzzleBits, onProgress }: IdentityOptions): Promise<StoredIdentity> {
   const ed25519 = await detectEd25519()
-  const { privateKey, publicKey } = await ed25519.createKeyPair()
+  const pair = await ed25519.createKeyPair()
+  const { publicKey } = pair
   const nonce = await solvePuzzle({ network, publicKey, bits: puzzleBits, onProgress })
-  return { publicKey, nonce, nodeId: nodeIdOf(network, { publicKey, nonce }), network, privateKey, createdMs: Date.now() }
-}
-
-/** Holds the identity's lock until the returned function is called; null when another tab has it for longer than `waitMs`. */
-function claimLock(nodeId: NodeId, waitMs: number): Promise<(() => void) | null> {
-  return new Promise((resolve) => {
-    const hold = (lock: Lock | null): Promise<void> | undefined => {
-      if (lock === null) {
-        resolve(null)
-        return undefined
-      }
-      return new Promise((end) => {
-        resolve(() => {
-          leave(nodeId)
-          end()
-        })
-      })
-    }
-    const wish = waitMs === 0 ? { ifAvailable: true } : { signal: AbortSignal.timeout(waitMs) }
-    navigator.locks.request(`peermart-identity/${nodeId}`, wish, hold).catch(() => resolve(null))
-  })
+  return { ...pair, nonce, nodeId: nodeIdOf(network, { publicKey, nonce }), network, createdMs: Date.now() }
 }
 
 function isReload(): boolean {
   const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
   return entry?.type === 'reload' || entry?.type === 'back_forward'
-}
-
-const rememberedKey = (network: string): string => `peermart/identity/${network}`
-const leftKey = (nodeId: NodeId): string => `peermart/left/${nodeId}`
-
-/** Storage that is blocked throws: then nothing is remembered, and the lock alone decides. */
-function quietly<T>(action: () => T): T | null {
-  try {
-    return action()
-  } catch {
-    return null
-  }
-}
-
-const remembered = (network: string): string | null => quietly(() => sessionStorage.getItem(rememberedKey(network)))
-function remember(network: string, nodeId: NodeId): void {
-  quietly(() => sessionStorage.setItem(rememberedKey(network), nodeId))
-  quietly(() => localStorage.removeItem(leftKey(nodeId)))
-}
-
-/** Written when the page goes, when only synchronous storage can be. */
-function leave(nodeId: NodeId): void {
-  quietly(() => localStorage.setItem(leftKey(nodeId), String(Date.now())))
-}
-
-/** How long the identity is still left to the tab that let go of it; 0 when a tab runs it, or none wants it back. */
-function graceMs(nodeId: NodeId): number {
-  const leftMs = Number(quietly(() => localStorage.getItem(leftKey(nodeId))) ?? 0)
-  const agoMs = Date.now() - leftMs
-  // A mark of the future is one of a clock that was set back.
-  return agoMs < 0 ? 0 : Math.max(0, RELOAD_GRACE_MS - agoMs)
 }

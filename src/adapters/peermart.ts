@@ -9,28 +9,16 @@ import type { Id } from '../base/identity.ts'
 import { type Service, serviceFromLinkText } from '../market/service.ts'
 import type { Driver, Statistics } from '../peer/driver.ts'
 import type { View } from '../peer/view.ts'
-import type { BookAnswer, Command, Failure, OfferAnswer, OfferRow, PriceAnswer, ReceiptRow, ServiceAnswer } from '../trader/command.ts'
+import type { BookAnswer, Command, OfferAnswer, OfferRow, PriceAnswer, ReceiptRow, ServiceAnswer } from '../trader/command.ts'
 import type { Parameters } from '../wire/parameters.ts'
+import { ApiError } from './api-error.ts'
 import { Connection } from './connection.ts'
 import type { Diagnosis } from './connection-log.ts'
 import type { ConnectionSettings } from './connection-settings.ts'
+import type { IdentityKeeper, StorageReport } from './identity-keeper.ts'
 import { type Invitation, invitationHash, linkHash, MAX_LINK_CHARACTERS, otherNetworkWords, readLink } from './invite.ts'
 import type { ReceiptVerdict } from './receipt-verifier.ts'
 import { Startup, type StartupView } from './startup.ts'
-
-/** What a call is rejected with. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError'
-  readonly code: string
-  /** The argument that is wrong, for `invalid-argument`. */
-  readonly field?: string
-
-  constructor(failure: Pick<Failure, 'message' | 'field'> & { readonly code: string }) {
-    super(failure.message)
-    this.code = failure.code
-    if (failure.field !== undefined) this.field = failure.field
-  }
-}
 
 export interface Status {
   /** Empty before the identity is there. */
@@ -53,6 +41,7 @@ export interface Running {
   readonly network: string
   /** What this tab's links say besides the service. */
   readonly invitation: Invitation
+  readonly keeper: IdentityKeeper
 }
 
 type Listener = (view: View | null) => void
@@ -226,6 +215,31 @@ export class PeerMart {
 
   async adjustClock(): Promise<void> {
     await this.#command({ type: 'adjustClock' })
+  }
+
+  /** Space on this device, and whether the browser keeps what is there. */
+  async storage(): Promise<StorageReport> {
+    return (await this.#running).keeper.storage()
+  }
+
+  /** Asks the browser not to remove the data by itself; false: it did not agree. */
+  async persistStorage(): Promise<boolean> {
+    return (await this.#running).keeper.persist()
+  }
+
+  /** This tab's key, encrypted with the passphrase: text for a file. */
+  async backupIdentity(passphrase: unknown): Promise<string> {
+    return (await this.#running).keeper.backup(passphrase)
+  }
+
+  /** Puts the key of a backup in this browser; this tab runs it after its next load. */
+  async restoreIdentity(text: unknown, passphrase: unknown): Promise<{ nodeId: Id }> {
+    return (await this.#running).keeper.restore(text, passphrase)
+  }
+
+  /** Removes this tab's key, offers and receipts from this device, then loads the page anew. */
+  async wipe(): Promise<void> {
+    await (await this.#running).keeper.wipe()
   }
 
   service(serviceId: Id): Service | undefined {

@@ -12,6 +12,7 @@ import { loadConfig } from './config.ts'
 import { completeServers, type Reach } from './connection.ts'
 import { openStore } from './idb-store.ts'
 import { claimIdentity, type TabIdentity } from './identity.ts'
+import { IdentityKeeper } from './identity-keeper.ts'
 import { otherNetworkWords, readLink, serversQuestion, unknownServers } from './invite.ts'
 import { lateWebRtc } from './links/late-rtc.ts'
 import { WebLinks } from './links/web-links.ts'
@@ -152,7 +153,8 @@ function run({ peermart, config, network, identity, reach, invitedBy }: Parts): 
   progress.step('store', { state: 'running' })
   leaveWithThePage(driver, identity)
   driver.start()
-  peermart.begin({ driver, parameters, network, invitation: { network, inviter: nodeId, servers: config.rendezvous } })
+  const keeper = new IdentityKeeper({ identity, network, puzzleBits: parameters.p, stop: () => driver.close() })
+  peermart.begin({ driver, parameters, network, invitation: { network, inviter: nodeId, servers: config.rendezvous }, keeper })
 }
 
 function namesakeWords(other: string, own: string): string {

@@ -122,6 +122,16 @@ export interface ConnectionSettings {
   readonly relayOnly: boolean
 }
 
+export interface StorageReport {
+  /** Of all tabs of this page's address; null when the browser does not say. */
+  readonly usedBytes: number | null
+  readonly quotaBytes: number | null
+  /** The browser will not remove the data by itself. */
+  readonly persisted: boolean
+  /** Nothing outlives this tab. */
+  readonly memoryOnly: boolean
+}
+
 export interface ScreenApi extends PeerMart {
   diagnosis(): Diagnosis
   connectionSettings(): ConnectionSettings
@@ -136,6 +146,15 @@ export interface ScreenApi extends PeerMart {
   parameters(): NetworkParameters | null
   /** The person agreed to correct a clock that is off by more than a slot. */
   adjustClock(): Promise<void>
+  storage(): Promise<StorageReport>
+  /** Asks the browser not to remove the data by itself; false: it did not agree. */
+  persistStorage(): Promise<boolean>
+  /** This tab's key, encrypted with the passphrase: text for a file. */
+  backupIdentity(passphrase: string): Promise<string>
+  /** Puts the key of a backup in this browser; this tab runs it after its next load. */
+  restoreIdentity(text: string, passphrase: string): Promise<{ readonly nodeId: Id }>
+  /** Removes this tab's identity, offers and receipts from this device, then loads the page anew. */
+  wipe(): Promise<void>
   /** undefined while this peer does not know the service. */
   service(serviceId: Id): Service | undefined
   /** A link to this page that leads a newcomer to this peer. */
