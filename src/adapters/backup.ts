@@ -9,6 +9,7 @@
 import { equalBytes, fromHex, type Hex, isHex, sha256, toHex, utf8 } from '../base/bytes.ts'
 import { type Credentials, type NodeId, nodeIdOf, puzzleBits } from '../base/identity.ts'
 import { isIntegerWithin, isRecord } from '../base/input.ts'
+import { LEAST_PASSPHRASE, MOST_PASSPHRASE } from '../base/passphrase.ts'
 import type { ScryptWork } from '../base/scrypt.ts'
 import { ApiError } from './api-error.ts'
 import { type KeyPair, keyPairOf } from './ed25519.ts'
@@ -56,9 +57,6 @@ const CHECKSUM_BYTES = 16
 /** Ours have about 600. */
 const MOST_CHARACTERS = 4_096
 const MOST_NETWORK_CHARACTERS = 128
-/** A file can be tried without end, so what is short is not taken. */
-const LEAST_PASSPHRASE = 10
-const MOST_PASSPHRASE = 1_024
 
 /** The text of a file. Rejects with an {@link ApiError} for a passphrase that is too short or too long. */
 export async function sealBackup({ seed, ...identity }: BackedUp, passphrase: unknown, work = WORK): Promise<string> {

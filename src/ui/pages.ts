@@ -6,9 +6,10 @@ export const pageLoaders: Readonly<Record<Exclude<PlainPage, 'lab'>, () => Promi
   offers: async () => (await import('./pages/offers-page.tsx')).OffersPage,
   trades: async () => (await import('./pages/trades-page.tsx')).TradesPage,
   network: async () => (await import('./pages/network-page.tsx')).NetworkPage,
+  identity: async () => (await import('./pages/identity-page.tsx')).IdentityPage,
   settings: async () => (await import('./pages/settings-page.tsx')).SettingsPage,
   about: async () => (await import('./pages/about-page.tsx')).AboutPage,
 }
 
 /** Pages that need no ring: they are there while this tab joins, and when it cannot. */
-export const pagesWithoutRing: ReadonlySet<string> = new Set(['trades', 'network', 'settings', 'about'])
+export const pagesWithoutRing: ReadonlySet<string> = new Set(['trades', 'network', 'identity', 'settings', 'about'])

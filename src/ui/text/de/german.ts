@@ -1,6 +1,7 @@
 /** All German texts, under the names of their catalogues. */
 import { about } from './about.ts'
 import { home } from './home.ts'
+import { identity } from './identity.ts'
 import { copying, service } from './service.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
@@ -8,4 +9,4 @@ import { invite, startup } from './startup.ts'
 import { tradeHistory } from './trade-history.ts'
 import { trades } from './trades.ts'
 
-export const german = { about, copying, home, invite, service, settings, shell, startup, tradeHistory, trades }
+export const german = { about, copying, home, identity, invite, service, settings, shell, startup, tradeHistory, trades }

@@ -7,6 +7,7 @@ export const shell: TextsOf<typeof english> = {
     offers: 'Angebote',
     trades: 'Abschlüsse',
     network: 'Netz',
+    identity: 'Identität',
     lab: 'Labor',
     settings: 'Einstellungen',
     about: 'Über',

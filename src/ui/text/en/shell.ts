@@ -6,6 +6,7 @@ const pages: Record<PlainPage | 'home', string> = {
   offers: 'Offers',
   trades: 'Trades',
   network: 'Network',
+  identity: 'Identity',
   lab: 'Lab',
   settings: 'Settings',
   about: 'About',
