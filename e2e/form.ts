@@ -69,3 +69,15 @@ export class Form {
 function endingIn(text: string): RegExp {
   return new RegExp(`${text.replaceAll(/[^\p{L}\d]/gu, '.')}$`)
 }
+
+/** The order book of the service that is open. */
+export function bookOn(page: Page): Locator {
+  return page.getByRole('region', { name: 'Order book' })
+}
+
+/** The prices of one side's levels, as they stand above each other. */
+export function levelsOn(page: Page, side: 'Bids' | 'Asks'): Locator {
+  return bookOn(page)
+    .getByRole('table', { name: new RegExp(`^${side}`) })
+    .getByRole('rowheader')
+}

@@ -1,6 +1,6 @@
 /** The whole way by the screen alone: clicks and typing in three tabs, nothing through `window.peermart`. */
 import type { Page } from '@playwright/test'
-import { Form, goTo } from './form.ts'
+import { bookOn, Form, goTo, levelsOn } from './form.ts'
 import { expect, type Market, PATIENCE_MS, test, WOOD } from './market.ts'
 
 const later = { timeout: PATIENCE_MS }
@@ -66,13 +66,12 @@ test('by the screen alone: made here, opened there by its link, bought and sold,
   await test.step('an offer stands in every book, with what the brokers say of it', async () => {
     await offer(buyer, 'Buy', { price: '10.50', quantity: '5' })
     for (const page of pages) {
-      await expect(page.getByTestId('book-bids').locator('tbody tr')).toHaveText([/10\.50/], later)
-      await expect(page.getByTestId('bid')).toHaveText('10.50')
-      await expect(page.getByTestId('ask')).toHaveText('none')
-      await expect(page.getByTestId('book-quality')).toHaveText(/^3 of 3 brokers answered, 3 agree · \d\.\d s ago$/, later)
+      await expect(levelsOn(page, 'Bids')).toHaveText([/10\.50$/], later)
+      await expect(page.getByRole('region', { name: 'Best prices' })).toHaveText(/Asknone.*Bid10\.50/)
+      await expect(bookOn(page)).toContainText(/3 of 3 brokers answered, 3 agree · \d\.\d s ago/, later)
     }
-    await expect(buyer.getByTestId('book-bids')).toContainText('you')
-    await expect(maker.getByTestId('book-bids')).not.toContainText('you')
+    await expect(levelsOn(buyer, 'Bids')).toContainText('you')
+    await expect(levelsOn(maker, 'Bids')).not.toContainText('you')
     await expect(buyer.getByTestId('offers').getByRole('listitem')).toHaveText(
       /Buy 5 × crate at 10\.50 EUR.*In the book.*accepted by 3 of 3/,
     )
@@ -114,7 +113,7 @@ test('by the screen alone: made here, opened there by its link, bought and sold,
     await row.getByRole('button', { name: 'Withdraw' }).click()
     await expect(row).toHaveText(/Withdrawn/, later)
     await expect(row.getByRole('button')).toHaveCount(0)
-    for (const page of pages) await expect(page.getByTestId('book')).toContainText('No offers to buy.', later)
+    for (const page of pages) await expect(bookOn(page)).toContainText('No offers to buy.', later)
   })
 })
 
@@ -131,8 +130,18 @@ test('what was traded stands on the service’s tape and in its chart, also for 
     seller.sendOffer(serviceId, { side: 'sell', price: 1001, quantity: 3 }),
   ])
   await expect(history.getByRole('row').filter({ hasText: '10.505' })).toHaveText(/\d\d.*10\.5053$/, later)
-  await expect(history.getByRole('img', { name: /^Price of Firewood/ }).locator('canvas').first()).toBeVisible(later)
+  await expect(
+    history
+      .getByRole('img', { name: /^Price of Firewood/ })
+      .locator('canvas')
+      .first(),
+  ).toBeVisible(later)
   await history.getByLabel('Show as').selectOption({ label: 'Candles, 1 min' })
-  await expect(history.getByRole('img', { name: /^Price of Firewood/ }).locator('canvas').first()).toBeVisible()
+  await expect(
+    history
+      .getByRole('img', { name: /^Price of Firewood/ })
+      .locator('canvas')
+      .first(),
+  ).toBeVisible()
   await expect(history.getByRole('link', { name: /TradingView/ })).toBeVisible()
 })

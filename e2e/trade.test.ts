@@ -1,3 +1,4 @@
+import { bookOn, levelsOn } from './form.ts'
 import { expect, oneRing, PATIENCE_MS, patiently, test } from './market.ts'
 
 test('a: six contexts and two tabs of one become one ring; made here, bought there, sold elsewhere, and a fourth watches', async ({
@@ -18,7 +19,7 @@ test('a: six contexts and two tabs of one become one ring; made here, bought the
 
   const bought = await buyer.sendOffer(serviceId, { side: 'buy', price: 1_050, quantity: 2 })
   expect(bought).toMatchObject({ accepted: 3, of: 3 })
-  await expect(watcher.page.getByTestId('book-bids')).toContainText('10.50', { timeout: PATIENCE_MS })
+  await expect(levelsOn(watcher.page, 'Bids')).toHaveText('10.50', { timeout: PATIENCE_MS })
   expect((await watcher.orderBook(serviceId)).bids).toMatchObject([{ price: 1_050, quantity: 2, peer: await buyer.nodeId() }])
   expect(await seller.getPrice(serviceId)).toEqual({ bid: 1_050, ask: Number.POSITIVE_INFINITY })
 
@@ -29,7 +30,7 @@ test('a: six contexts and two tabs of one become one ring; made here, bought the
   expect(atBuyer).toMatchObject({ serviceId, price: 1_025.5, quantity: 2, ...parties })
   const { attestations: _a, of: _b, ...same } = atSeller!
   expect(atBuyer).toMatchObject(same)
-  await expect(watcher.page.getByTestId('book-bids')).not.toContainText('10.50', { timeout: PATIENCE_MS })
+  await expect(bookOn(watcher.page)).toContainText('No offers to buy.', { timeout: PATIENCE_MS })
   await expect.poll(async () => (await buyer.receipts())[0]!.attestations, patiently).toBeGreaterThan(3)
   expect((await buyer.offers())[0]).toMatchObject({ offerId: bought.offerId, state: 'traded' })
 })

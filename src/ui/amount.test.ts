@@ -54,6 +54,23 @@ describe('typed prices', () => {
   })
 })
 
+describe('where a comma stands before the decimals', () => {
+  test('amounts are read and shown with it, and a point is refused', () => {
+    expect(parseAmount('12\u202f345,67', 2, ',')).toEqual({ ok: true, value: 1234567 })
+    expect(parseAmount('1.50', 2, ',')).toEqual({ ok: false, reason: expect.stringContaining('Use a point') })
+    expect(parseAmount('0', 2, ',')).toEqual({ ok: false, reason: 'The least is 0,01.' })
+    expect(formatHalves(2469135n, 2, ',')).toBe('12\u202f345,675')
+  })
+
+  test('what is shown reads back as the same amount', () => {
+    assert(
+      property(amounts, places, (value, decimals) => {
+        expect(parseAmount(formatHalves(BigInt(value) * 2n, decimals, ','), decimals, ',')).toEqual({ ok: true, value })
+      }),
+    )
+  })
+})
+
 describe('typed quantities', () => {
   test.each([
     ['5', 5],

@@ -3,10 +3,15 @@
  * No floating point: text goes to integers digit by digit, and a price that ends in .5 is held as halves.
  */
 import { MAX_AMOUNT } from '../market/offer.ts'
+import { offerForm } from './text/en/offer-form.ts'
+import { decimalSign } from './text/language.ts'
 
 export type Parsed = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly reason: string }
 
-/** Between groups of three digits; a no-break space, so that a number never breaks over two lines. */
+/**
+ * Between groups of three digits in every language, as the comma or point of one is the decimal sign of the other.
+ * A no-break space, so that a number never breaks over two lines.
+ */
 const GROUP = '\u202f'
 const SPACES = /[\s\u00a0\u202f]/g
 
@@ -14,36 +19,35 @@ function refuse(reason: string): Parsed {
   return { ok: false, reason }
 }
 
-/** The smallest units that a decimal text such as "28.35" stands for, from 1 to MAX_AMOUNT. */
-export function parseAmount(text: string, decimals: number): Parsed {
-  const digits = text.replace(SPACES, '')
-  if (digits === '') return refuse('Enter a price.')
-  if (digits.includes(',')) return refuse('Use a point for decimals, and no commas.')
-  if (digits.startsWith('-')) return refuse('The price must be above zero.')
-  const match = /^(\d*)(?:\.(\d*))?$/.exec(digits)
+/** The smallest units that a decimal text such as "28.35" stands for, from 1 to MAX_AMOUNT; with a comma where that is the decimal sign. */
+export function parseAmount(text: string, decimals: number, sign = decimalSign()): Parsed {
+  const wrong = offerForm.t.wrong
+  const typed = text.replace(SPACES, '')
+  if (typed === '') return refuse(wrong.noPrice)
+  if (typed.includes(sign === '.' ? ',' : '.')) return refuse(wrong.foreignSign)
+  if (typed.startsWith('-')) return refuse(wrong.priceNotAbove)
+  const match = /^(\d*)(?:\.(\d*))?$/.exec(typed.replace(sign, '.'))
   const whole = match?.[1] ?? ''
   const fraction = match?.[2] ?? ''
-  if (match === null || whole + fraction === '')
-    return refuse(decimals > 0 ? 'Enter a number, such as 12.5.' : 'Enter a number, such as 12.')
-  if (fraction.length > decimals) {
-    return refuse(decimals === 0 ? 'Whole numbers only: the currency has no decimals.' : `At most ${decimals} decimals.`)
-  }
-  return inRange(whole + fraction.padEnd(decimals, '0'), (limit) => formatAmount(limit, decimals))
+  if (match === null || whole + fraction === '') return refuse(wrong.noNumber(decimals > 0 ? `12${sign}5` : '12'))
+  if (fraction.length > decimals) return refuse(decimals === 0 ? wrong.wholePrice : wrong.tooFine(decimals))
+  return inRange(whole + fraction.padEnd(decimals, '0'), (limit) => formatHalves(halves(limit), decimals, sign))
 }
 
 /** A quantity: whole units from 1 to MAX_AMOUNT. */
 export function parseQuantity(text: string): Parsed {
+  const wrong = offerForm.t.wrong
   const digits = text.replace(SPACES, '')
-  if (digits === '') return refuse('Enter a quantity.')
-  if (digits.startsWith('-')) return refuse('The quantity must be above zero.')
-  if (!/^\d+$/.test(digits)) return refuse('Whole units only: no decimals, no commas.')
+  if (digits === '') return refuse(wrong.noQuantity)
+  if (digits.startsWith('-')) return refuse(wrong.quantityNotAbove)
+  if (!/^\d+$/.test(digits)) return refuse(wrong.wholeQuantity)
   return inRange(digits, (limit) => formatAmount(limit, 0))
 }
 
 function inRange(digits: string, show: (limit: number) => string): Parsed {
   const value = BigInt(digits)
-  if (value < 1n) return refuse(`The least is ${show(1)}.`)
-  if (value > BigInt(MAX_AMOUNT)) return refuse(`The most is ${show(MAX_AMOUNT)}.`)
+  if (value < 1n) return refuse(offerForm.t.wrong.least(show(1)))
+  if (value > BigInt(MAX_AMOUNT)) return refuse(offerForm.t.wrong.most(show(MAX_AMOUNT)))
   return { ok: true, value: Number(value) }
 }
 
@@ -58,13 +62,13 @@ export function formatAmount(units: number, decimals: number): string {
 }
 
 /** The same for an amount given in half units, of any size. */
-export function formatHalves(amount: bigint, decimals: number): string {
+export function formatHalves(amount: bigint, decimals: number, point = decimalSign()): string {
   const sign = amount < 0n ? '−' : ''
   const size = amount < 0n ? -amount : amount
   const digits = (size / 2n).toString().padStart(decimals + 1, '0')
   const whole = digits.slice(0, digits.length - decimals)
   const fraction = digits.slice(digits.length - decimals) + (size % 2n === 1n ? '5' : '')
-  return `${sign}${grouped(whole)}${fraction === '' ? '' : `.${fraction}`}`
+  return `${sign}${grouped(whole)}${fraction === '' ? '' : `${point}${fraction}`}`
 }
 
 /** Price times quantity, exact. */

@@ -3,6 +3,7 @@ import type { Service } from '../market/service.ts'
 import type { OfferRequest } from '../trader/command.ts'
 import { parseAmount, parseQuantity } from './amount.ts'
 import type { FieldErrors } from './service-fields.ts'
+import { offerForm } from './text/en/offer-form.ts'
 
 export interface OfferFields {
   readonly side: 'buy' | 'sell'
@@ -33,6 +34,6 @@ export function checkOffer(fields: OfferFields, service: Service, longestMs: num
 
 /** The select offers only what fits, but what it holds is a text like any other. */
 function validityErrorOf(ms: number, longestMs: number): string | undefined {
-  if (!Number.isInteger(ms) || ms < 1) return 'Choose one of the lengths.'
-  return ms > longestMs ? 'Longer than this network allows.' : undefined
+  if (!Number.isInteger(ms) || ms < 1) return offerForm.t.wrong.noLength
+  return ms > longestMs ? offerForm.t.wrong.tooLong : undefined
 }

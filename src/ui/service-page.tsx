@@ -1,16 +1,17 @@
 /** One service: what it is, its book, and the form to trade it. */
-import { useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useState } from 'preact/hooks'
 import type { Service } from '../market/service.ts'
 import { formatBytes, formatCount } from './amount.ts'
 import type { ApiError, ScreenApi } from './api.ts'
-import { OrderBook } from './book.tsx'
+import { OfferForm, type Pick } from './book/offer-form.tsx'
+import { OrderBook } from './book/order-book.tsx'
+import type { Pace } from './book/pace.ts'
+import { useBook } from './book/use-book.ts'
 import { CopyButton } from './copy-button.tsx'
 import { hashOf, type Route, shortId } from './link.ts'
-import { OfferForm } from './offer-form.tsx'
 import { Sign } from './sign.tsx'
 import { service as texts } from './text/en/service.ts'
 import { TradeHistory } from './trade-history/trade-history.tsx'
-import { useBook } from './use-book.ts'
 import type { Screen } from './use-screen.ts'
 import { apiErrorOf } from './words.ts'
 import './style/service-page.css'
@@ -95,14 +96,17 @@ interface OpenServiceProps {
 
 function OpenService({ screen, serviceId, service }: OpenServiceProps) {
   const slotMs = screen.parameters?.slot ?? 1000
-  const book = useBook(screen.api, serviceId, Math.min(2000, Math.max(1000, slotMs)))
+  const [paceMs, setPaceMs] = useState<Pace>(250)
+  const [pick, setPick] = useState<Pick | null>(null)
+  const onPick = useCallback((price: number) => setPick({ price }), [])
+  const book = useBook(screen.api, { serviceId, pauseMs: Math.min(2000, Math.max(1000, slotMs)), paceMs })
   const market = { screen, serviceId, service, book, slotMs }
   return (
     <>
       <ServiceHead service={service} serviceId={serviceId} link={screen.api.link(serviceId)} />
       <div class="desk">
-        <OrderBook {...market} />
-        <OfferForm key={serviceId} {...market} />
+        <OrderBook key={`book ${serviceId}`} market={market} pace={paceMs} onPace={setPaceMs} onPick={onPick} />
+        <OfferForm key={`form ${serviceId}`} market={market} pick={pick} />
       </div>
       <TradeHistory key={serviceId} {...market} />
     </>

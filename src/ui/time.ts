@@ -1,10 +1,11 @@
 /** Times in words and digits of one width, for lists that change every second. */
 import type { View } from '../peer/view.ts'
+import { decimalSign } from './text/language.ts'
 
 /** "now", "0.8 s", "12 s", "3 min", "2 h": how long ago something was. */
 export function formatAge(ms: number): string {
   const seconds = Math.max(0, ms) / 1000
-  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 10) return `${seconds.toFixed(1).replace('.', decimalSign())} s`
   if (seconds < 60) return `${Math.floor(seconds)} s`
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
   return `${Math.floor(seconds / 3600)} h`

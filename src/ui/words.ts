@@ -1,7 +1,6 @@
 /** The market's short codes in a person's words. */
 import type { OfferRow } from '../trader/command.ts'
 import type { ApiError } from './api.ts'
-import type { Quality } from './depth.ts'
 
 const reasons: Record<string, string> = {
   price: 'its price is worse than the offers the book has room for',
@@ -58,22 +57,6 @@ const ringStates: Record<string, string> = {
 
 export function ringStateWords(state: string): string {
   return ringStates[state] ?? state
-}
-
-/** What is wrong with a book and what to make of it; empty for a good one. */
-export function qualityWords(quality: Quality): string {
-  switch (quality) {
-    case 'none':
-      return 'No broker answered. Nothing can be said about the market now.'
-    case 'stale':
-      return 'This book is old: the brokers have not answered lately. Prices may have changed.'
-    case 'few':
-      return 'Half of the brokers or more did not answer. Offers may be missing here.'
-    case 'disagree':
-      return 'The brokers do not agree on their last decision. Prices may differ between them.'
-    case 'good':
-      return ''
-  }
 }
 
 /** What a call was rejected with, as an error to show; anything else is our own bug and says so. */

@@ -1,7 +1,9 @@
 /** All German texts, under the names of their catalogues. */
 import { about } from './about.ts'
+import { book } from './book.ts'
 import { home } from './home.ts'
 import { identity } from './identity.ts'
+import { offerForm } from './offer-form.ts'
 import { copying, service } from './service.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
@@ -9,4 +11,4 @@ import { invite, startup } from './startup.ts'
 import { tradeHistory } from './trade-history.ts'
 import { trades } from './trades.ts'
 
-export const german = { about, copying, home, identity, invite, service, settings, shell, startup, tradeHistory, trades }
+export const german = { about, book, copying, home, identity, invite, offerForm, service, settings, shell, startup, tradeHistory, trades }

@@ -1,9 +1,10 @@
-/** A service's order book, asked of the brokers again and again while somebody looks. */
-import { useEffect, useState } from 'preact/hooks'
-import type { Id } from '../base/identity.ts'
-import type { BookAnswer } from '../trader/command.ts'
-import type { ApiError, ScreenApi } from './api.ts'
-import { apiErrorOf } from './words.ts'
+/** A service's order book, asked of the brokers again and again while somebody looks, and drawn no more often than is wanted. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Id } from '../../base/identity.ts'
+import type { BookAnswer } from '../../trader/command.ts'
+import type { ApiError, ScreenApi } from '../api.ts'
+import { apiErrorOf } from '../words.ts'
+import { type Pace, type PaceClock, Pacer } from './pace.ts'
 
 export interface BookState {
   /** The last answer with a broker in it; null before the first. */
@@ -17,6 +18,14 @@ export interface BookState {
 }
 
 const nothing: BookState = { book: null, receivedAtMs: 0, error: null, asked: 0 }
+
+const clock: PaceClock = {
+  nowMs: () => performance.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  },
+}
 
 function answered(state: BookState, book: BookAnswer): BookState {
   const asked = state.asked + 1
@@ -47,27 +56,41 @@ function watchBook(ask: () => Promise<void>, pauseMs: number): () => void {
   }
 }
 
-export function useBook(api: ScreenApi, serviceId: Id, pauseMs: number): BookState {
+export interface BookOrder {
+  readonly serviceId: Id
+  /** Between an answer and the next question. */
+  readonly pauseMs: number
+  readonly paceMs: Pace
+}
+
+export function useBook(api: ScreenApi, { serviceId, pauseMs, paceMs }: BookOrder): BookState {
   const [state, setState] = useState<BookState>(nothing)
+  const pacer = useRef<Pacer<BookState>>(null)
   useEffect(() => {
-    let current = true
+    let latest = nothing
     setState(nothing)
-    const update = (change: (state: BookState) => BookState) => {
-      if (current) setState(change)
+    const current = new Pacer<BookState>(clock, paceMs, setState)
+    pacer.current = current
+    const update = (next: BookState) => {
+      latest = next
+      if (pacer.current === current) current.push(next)
     }
     const ask = async () => {
       try {
-        const book = await api.orderBook(serviceId)
-        update((before) => answered(before, book))
+        update(answered(latest, await api.orderBook(serviceId)))
       } catch (error) {
-        update((before) => ({ ...before, error: apiErrorOf(error), asked: before.asked + 1 }))
+        update({ ...latest, error: apiErrorOf(error), asked: latest.asked + 1 })
       }
     }
     const stop = watchBook(ask, pauseMs)
     return () => {
-      current = false
+      pacer.current = null
+      current.stop()
       stop()
     }
   }, [api, serviceId, pauseMs])
+  useEffect(() => {
+    if (pacer.current !== null) pacer.current.paceMs = paceMs
+  }, [paceMs])
   return state
 }

@@ -1,0 +1,76 @@
+import type { offerForm as english } from '../en/offer-form.ts'
+import type { TextsOf } from '../language.ts'
+
+export const offerForm: TextsOf<typeof english> = {
+  title: 'Angebot machen',
+  side: 'Seite',
+  buy: 'Kaufen',
+  sell: 'Verkaufen',
+  send: { buy: 'Kauf anbieten', sell: 'Verkauf anbieten' },
+  sending: 'Wird an Makler gesendet…',
+  price: (currency, unit) => `Preis in ${currency} je ${unit}`,
+  useBid: (price) => `Geld ${price} nehmen`,
+  useAsk: (price) => `Brief ${price} nehmen`,
+  taken: (price) => `Preis ${price} aus dem Buch übernommen.`,
+  quantity: (unit) => `Menge in ${unit}`,
+  wholeUnits: 'Ganze Einheiten',
+  validFor: 'Gültig für',
+  atMost: (length) => `Höchstens ${length}`,
+  minutes: (count) => (count === 1 ? '1 Minute' : `${count} Minuten`),
+  seconds: (count) => (count === 1 ? '1 Sekunde' : `${count} Sekunden`),
+  noEscrow: 'Das ist kein Treuhandkonto und keine Zahlung: Sie regeln das mit der anderen Seite selbst.',
+  replaces: 'Sie haben hier ein Angebot. Ein Peer hat je Dienst nur eines: Ein neues tritt an seine Stelle.',
+  fill: 'Geben Sie Preis und Menge ein, um zu sehen, was das Angebot bewirken würde.',
+  total: { buy: 'Summe höchstens', sell: 'Summe mindestens' },
+  noBook: 'Das Buch ist noch nicht da: Was es treffen würde, ist nicht bekannt.',
+  oldBook: 'Dem Buch dahinter ist jetzt nicht zu trauen: Es kann anders kommen.',
+  match: (quantity, unit) => `Würde jetzt zusammenkommen: ${quantity} × ${unit}`,
+  matchAt: (price) => `zu etwa ${price}`,
+  rest: (quantity, unit) => `Die übrigen ${quantity} × ${unit} würden von selbst wieder angeboten.`,
+  wait: {
+    buy: (rank, rows) => `Trifft jetzt nichts: Es würde auf Rang ${rank} der Kaufangebote warten, die ${rows} Plätze haben.`,
+    sell: (rank, rows) => `Trifft jetzt nichts: Es würde auf Rang ${rank} der Verkaufsangebote warten, die ${rows} Plätze haben.`,
+  },
+  drop: {
+    buy: (rows, price) =>
+      `Schlechter als alle ${rows} Kaufangebote, die einen Platz haben, das letzte zu ${price}: Es würde sofort verdrängt.`,
+    sell: (rows, price) =>
+      `Schlechter als alle ${rows} Verkaufsangebote, die einen Platz haben, das letzte zu ${price}: Es würde sofort verdrängt.`,
+  },
+  unusual: 'Ungewöhnlich: dieses Angebot senden?',
+  beyond: {
+    buy: (price, best, percent) =>
+      `Sie würden zu ${price} kaufen. Das beste Verkaufsangebot steht bei ${best}: Ihr Preis liegt ${percent} % darüber.`,
+    sell: (price, best, percent) =>
+      `Sie würden zu ${price} verkaufen. Das beste Kaufangebot steht bei ${best}: Ihr Preis liegt ${percent} % darunter.`,
+  },
+  above: (price, seen, percent) => `Ihr Preis ist ${price}. Zuletzt zu sehen war ${seen}: Ihrer liegt ${percent} % darüber.`,
+  below: (price, seen, percent) => `Ihr Preis ist ${price}. Zuletzt zu sehen war ${seen}: Ihrer liegt ${percent} % darunter.`,
+  large: (total, bound) => `Die Summe ist ${total}. Das ist mehr als ${bound}.`,
+  sendAnyway: 'Trotzdem senden',
+  change: 'Ändern',
+  accepted: (accepted, of) => `Angenommen von ${accepted} von ${of} ${of === 1 ? 'Makler' : 'Maklern'}.`,
+  refused: (of, why) => `Von keinem der ${of} Makler angenommen${why === '' ? '' : `: ${why}`}.`,
+  reasons: {
+    price: 'sein Preis ist schlechter als die der Angebote, für die das Buch Platz hat',
+    stale: 'ein neueres Angebot von Ihnen war schneller',
+    expired: 'seine Zeit war um, bevor es die Makler erreichte',
+    validity: 'es gilt länger, als das Netz erlaubt; war Ihre Wahl innerhalb der Grenze, prüfen Sie die Uhr',
+    'not-broker': 'die Makler des Dienstes haben gewechselt; es wird den neuen noch einmal gesendet',
+  },
+  wrong: {
+    noPrice: 'Geben Sie einen Preis ein.',
+    foreignSign: 'Nachkommastellen stehen nach einem Komma; Punkte gehören nicht hinein.',
+    priceNotAbove: 'Der Preis muss über null liegen.',
+    noNumber: (example) => `Geben Sie eine Zahl ein, etwa ${example}.`,
+    wholePrice: 'Nur ganze Zahlen: Die Währung hat keine Nachkommastellen.',
+    tooFine: (decimals) => `Höchstens ${decimals} Nachkommastellen.`,
+    noQuantity: 'Geben Sie eine Menge ein.',
+    quantityNotAbove: 'Die Menge muss über null liegen.',
+    wholeQuantity: 'Nur ganze Einheiten: keine Nachkommastellen, keine Punkte.',
+    least: (amount) => `Das Geringste ist ${amount}.`,
+    most: (amount) => `Das Höchste ist ${amount}.`,
+    noLength: 'Wählen Sie eine der Längen.',
+    tooLong: 'Länger, als dieses Netz erlaubt.',
+  },
+}
