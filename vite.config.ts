@@ -1,9 +1,36 @@
 import { availableParallelism } from 'node:os'
+import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
+
+/** The app on the device, opened offline. What a deployment may change, config.json, is not in it (src/adapters/config.ts). */
+const pwa = VitePWA({
+  // src/adapters/updates.ts registers it, and asks before a newer one takes over.
+  registerType: 'prompt',
+  injectRegister: null,
+  manifest: {
+    name: 'PeerMart',
+    short_name: 'PeerMart',
+    description: 'A market in the browser with no server in the middle.',
+    start_url: './',
+    scope: './',
+    display: 'standalone',
+    background_color: '#17201c',
+    theme_color: '#17201c',
+    icons: [
+      { src: 'icon-192.png', sizes: '192x192', type: 'image/png' },
+      { src: 'icon-512.png', sizes: '512x512', type: 'image/png' },
+      { src: 'icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+      { src: 'icon.svg', sizes: 'any', type: 'image/svg+xml' },
+    ],
+  },
+  // An address that is no file of ours is for the host to answer: pages are told apart by what follows the #.
+  workbox: { globPatterns: ['**/*.{html,js,css}'], navigateFallback: null, sourcemap: false },
+})
 
 export default defineConfig({
   // Relative addresses: the same dist/ works at a server's root and under any sub-path.
   base: './',
+  plugins: [pwa],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: { outDir: 'dist', target: 'es2023', sourcemap: true },
   worker: { format: 'es' },

@@ -125,9 +125,9 @@ export class Market {
     this.#browser = browser
   }
 
-  /** A browser profile of its own: nothing shared with other tabs but the server. */
-  async context(): Promise<BrowserContext> {
-    const context = await this.#browser.newContext()
+  /** A browser profile of its own: nothing shared with other tabs but the server. Without a service worker every load is a first visit's. */
+  async context(options: { serviceWorkers?: 'allow' | 'block' } = {}): Promise<BrowserContext> {
+    const context = await this.#browser.newContext({ serviceWorkers: 'block', ...options })
     this.#contexts.push(context)
     return context
   }

@@ -1,7 +1,10 @@
-/** The page as a host serves it: what its content security policy lets through, and whom it asks for anything. */
+/** The page as a host serves it: what its content security policy lets through, whom it asks, how it opens offline and when it updates. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { BrowserContext, Page } from '@playwright/test'
 import { startServer } from '../scripts/server.mjs'
-import { expect, oneRing, patiently, test } from './market.ts'
+import { expect, oneRing, openMarket, PATIENCE_MS, patiently, test } from './market.ts'
 
 /** Hosts that anything of the context asks, by whatever protocol. What stands in the page itself (blob:, data:) is no request. */
 function watchHosts(context: BrowserContext): Set<string> {
@@ -80,4 +83,73 @@ test('once the configuration is read, nothing else can be reached, and no script
   expect(await tab.page.evaluate(() => 'stranger' in window)).toBe(false)
   await expect(tab.page.locator('body')).toBeVisible()
   await other.close()
+})
+
+/** The app is kept on this device. */
+const kept = (page: Page): Promise<unknown> => page.evaluate(async () => void (await navigator.serviceWorker.ready))
+
+test('after one visit it opens with its host gone: the receipts, the lab, under a sub-path', async ({ browser }) => {
+  const market = await openMarket(browser, { basePath: '/some/where/' })
+  const context = await market.context({ serviceWorkers: 'allow' })
+  const tabs = [await market.open({ context }), await market.open()]
+  await oneRing(tabs)
+  const [buyer, seller] = tabs
+  const { serviceId, link } = await buyer!.createService()
+  await seller!.openService(link)
+  await buyer!.sendOffer(serviceId, { side: 'buy', price: 12 })
+  await seller!.sendOffer(serviceId, { side: 'sell', price: 10 })
+  await buyer!.waitForReceipts(1)
+  await kept(buyer!.page)
+  await seller!.page.close()
+  await market.server.close()
+  await buyer!.page.reload()
+  await buyer!.ready()
+  await buyer!.page.getByRole('link', { name: 'Trades', exact: true }).click()
+  await expect(buyer!.page.getByRole('main').getByText('Firewood').first()).toBeVisible()
+  await buyer!.page.getByRole('link', { name: 'Lab', exact: true }).click()
+  await buyer!.page.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(buyer!.page.getByRole('button', { name: 'Cancel', exact: true })).toBeVisible()
+  expect(market.problems).toEqual([])
+  await market.close()
+})
+
+/** The built app in a folder of its own, and what makes a newer version of it. */
+function ownCopy(): { root: string; renew(): void } {
+  const root = mkdtempSync(join(tmpdir(), 'peermart-app-'))
+  cpSync('dist', root, { recursive: true })
+  const change = (file: string, from: RegExp, to: string): void => {
+    const text = readFileSync(join(root, file), 'utf8')
+    expect(text).toMatch(from)
+    writeFileSync(join(root, file), text.replace(from, to))
+  }
+  const renew = (): void => {
+    change('index.html', /<title>.*<\/title>/, '<title>Newer</title>')
+    change('sw.js', /(?<=url:"index\.html",revision:")\w+/, 'newer')
+  }
+  return { root, renew }
+}
+
+test('a newer version asks before it takes over, and only the tab that takes it loads anew', async ({ browser }) => {
+  const { root, renew } = ownCopy()
+  const market = await openMarket(browser, { root, peerServer: false })
+  const context = await market.context({ serviceWorkers: 'allow' })
+  const { page } = await market.open({ context })
+  await kept(page)
+  renew()
+  await page.reload()
+  const other = (await market.open({ context })).page
+  const notice = (tab: Page) => tab.getByRole('status').filter({ hasText: 'A newer version' })
+  await expect(notice(page)).toBeVisible({ timeout: PATIENCE_MS })
+  await expect(notice(other)).toBeVisible({ timeout: PATIENCE_MS })
+  await expect(page).toHaveTitle('PeerMart')
+  await page.getByRole('button', { name: 'Take it now' }).click()
+  await expect(page).toHaveTitle('Newer')
+  await page.waitForFunction(() => window.peermart.status().state === 'joined')
+  await expect(notice(page)).toBeHidden()
+  await expect(other).toHaveTitle('PeerMart')
+  await other.getByRole('button', { name: 'Take it now' }).click()
+  await expect(other).toHaveTitle('Newer')
+  expect(market.problems).toEqual([])
+  await market.close()
+  rmSync(root, { recursive: true })
 })

@@ -16,6 +16,16 @@ function serve(answer: string | Response | Error): () => string {
   return () => asked
 }
 
+/** As a browser's, with one answer an address. */
+function stubCaches(): void {
+  const answers = new Map<string, Response>()
+  const cache = {
+    put: async (address: URL, answer: Response) => void answers.set(address.href, answer),
+    match: async (address: URL) => answers.get(address.href)?.clone(),
+  }
+  vi.stubGlobal('caches', { open: async () => cache })
+}
+
 afterEach(() => {
   vi.unstubAllGlobals()
 })
@@ -36,4 +46,18 @@ test.each([
 ])('a file that is %s gives a clear message', async (_what, answer, message) => {
   serve(answer)
   await expect(loadConfig()).rejects.toThrow(message)
+})
+
+test('with its host out of reach, the last good one serves; one that is bad, or missing, is not passed over', async () => {
+  stubCaches()
+  serve(shipped.replace('"n": 8', '"n": 6'))
+  await loadConfig()
+  serve(new TypeError('Failed to fetch'))
+  expect((await loadConfig()).parameters.n).toBe(6)
+  serve(shipped.replace('"n": 8', '"n": 0'))
+  await expect(loadConfig()).rejects.toThrow(/n is 0/)
+  serve(new TypeError('Failed to fetch'))
+  expect((await loadConfig()).parameters.n).toBe(6)
+  serve(new Response('', { status: 404 }))
+  await expect(loadConfig()).rejects.toThrow(/404/)
 })

@@ -19,6 +19,7 @@ import type { IdentityKeeper, StorageReport } from './identity-keeper.ts'
 import { type Invitation, invitationHash, linkHash, MAX_LINK_CHARACTERS, otherNetworkWords, readLink } from './invite.ts'
 import type { ReceiptVerdict } from './receipt-verifier.ts'
 import { Startup, type StartupView } from './startup.ts'
+import { Updates } from './updates.ts'
 
 export interface Status {
   /** Empty before the identity is there. */
@@ -57,6 +58,7 @@ export class PeerMart {
   /** For the tab's start to ask, and for the world to report to. */
   readonly connection = new Connection()
   readonly #startup: Startup
+  readonly #updates = new Updates(() => this.#notify())
   readonly #listeners = new Set<Listener>()
   readonly #running: Promise<Running>
   #begin: (running: Running) => void = () => {}
@@ -88,6 +90,11 @@ export class PeerMart {
   /** For the tab's start to report on. */
   get progress(): Startup {
     return this.#startup
+  }
+
+  /** From now on the app is kept on this device, and newer versions are looked for. */
+  keepApp(): void {
+    this.#updates.start()
   }
 
   begin(running: Running): void {
@@ -185,6 +192,14 @@ export class PeerMart {
 
   view(): View | null {
     return this.#view
+  }
+
+  isUpdateReady(): boolean {
+    return this.#updates.ready
+  }
+
+  takeUpdate(): void {
+    this.#updates.take()
   }
 
   startup(): StartupView {

@@ -46,6 +46,8 @@ export async function openTab(peermart: PeerMart): Promise<void> {
   } catch (error) {
     peermart.fail(error instanceof Error ? error.message : String(error))
   }
+  // Not before: what joining needs comes first.
+  peermart.keepApp()
 }
 
 type Servers = readonly RendezvousConfig[]

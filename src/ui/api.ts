@@ -137,6 +137,10 @@ export interface ScreenApi extends PeerMart {
   connectionSettings(): ConnectionSettings
   /** Rejects with the field that is wrong: servers[0], ice[0].urls, relayOnly and the like. */
   changeConnectionSettings(settings: ConnectionSettings): Promise<void>
+  /** A newer version of the app is here and waits for the person's word. */
+  isUpdateReady(): boolean
+  /** Takes the newer version; the page loads anew. Nothing happens when there is none. */
+  takeUpdate(): void
   /** Checks a receipt file; needs no network. */
   verifyReceipt(text: string): Promise<ReceiptVerdict>
   /** null before the peer exists. */

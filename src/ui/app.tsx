@@ -17,6 +17,7 @@ import { onSettings } from './state/settings.ts'
 import { StatusBar } from './status-bar.tsx'
 import { home } from './text/en/home.ts'
 import { shell } from './text/en/shell.ts'
+import { UpdateNotice } from './update-notice.tsx'
 import { type Screen, useRoute, useScreen } from './use-screen.ts'
 
 export function App({ api, loadLab }: { readonly api: ScreenApi; readonly loadLab: LoadLab }) {
@@ -32,6 +33,7 @@ export function App({ api, loadLab }: { readonly api: ScreenApi; readonly loadLa
       </button>
       <StatusBar screen={screen} offline={offline} inLab={route.page === 'lab'} />
       <Navigation route={route} />
+      <UpdateNotice api={api} />
       <LabDoor open={route.page === 'lab'} started={entered || screen.startup.problem !== ''} loadLab={loadLab} />
       {route.page === 'lab' ? null : <TabPage screen={screen} offline={offline} route={route} entered={entered} />}
     </>

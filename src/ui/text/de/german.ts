@@ -10,5 +10,6 @@ import { shell } from './shell.ts'
 import { invite, startup } from './startup.ts'
 import { tradeHistory } from './trade-history.ts'
 import { trades } from './trades.ts'
+import { update } from './update.ts'
 
-export const german = { about, book, copying, home, identity, invite, offerForm, service, settings, shell, startup, tradeHistory, trades }
+export const german = { about, book, copying, home, identity, invite, offerForm, service, settings, shell, startup, tradeHistory, trades, update }
