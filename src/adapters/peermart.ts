@@ -9,7 +9,7 @@ import type { Id } from '../base/identity.ts'
 import { type Service, serviceFromLinkText } from '../market/service.ts'
 import type { Driver, Statistics } from '../peer/driver.ts'
 import type { View } from '../peer/view.ts'
-import type { BookAnswer, Command, OfferAnswer, OfferRow, PriceAnswer, ReceiptRow, ServiceAnswer } from '../trader/command.ts'
+import type { BidderRow, BookAnswer, Command, OfferAnswer, OfferRow, PriceAnswer, ReceiptRow, ServiceAnswer } from '../trader/command.ts'
 import type { Parameters } from '../wire/parameters.ts'
 import { ApiError } from './api-error.ts'
 import { Connection } from './connection.ts'
@@ -178,6 +178,19 @@ export class PeerMart {
   async verifyReceipt(text: unknown): Promise<ReceiptVerdict> {
     const { verifyReceiptText } = await import('./receipt-verifier.ts')
     return verifyReceiptText(text, this.#now?.network ?? null)
+  }
+
+  async startBidder(serviceId: unknown, bidder: unknown): Promise<{ bidderId: Id }> {
+    return (await this.#inRing({ type: 'startBidder', serviceId, bidder: plainCopy(bidder, 'bidder') })) as { bidderId: Id }
+  }
+
+  async stopBidder(bidderId: unknown): Promise<unknown> {
+    return this.#inRing({ type: 'stopBidder', bidderId })
+  }
+
+  async bidders(): Promise<readonly BidderRow[]> {
+    await this.#running
+    return this.#freshView().bidders
   }
 
   /** Calls `listener` with the new view after changes; null before there is one. Returns the unsubscriber. */

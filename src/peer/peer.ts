@@ -59,7 +59,7 @@ const MAX_LOOPBACK = 10_000
 /** How often the neighbours' clocks are looked at. */
 const CLOCK_PERIOD_MS = 2_000
 /** Commands that need other peers. */
-const NETWORK_COMMANDS: ReadonlySet<Command['type']> = new Set(['getPrice', 'sendOffer', 'withdraw', 'orderBook'])
+const NETWORK_COMMANDS: ReadonlySet<Command['type']> = new Set(['getPrice', 'sendOffer', 'withdraw', 'orderBook', 'startBidder'])
 
 export class Peer {
   readonly #options: PeerOptions
@@ -138,6 +138,7 @@ export class Peer {
       services: this.#trader.services(),
       offers: this.#trader.offers(),
       receipts: this.#trader.receipts(),
+      bidders: this.#trader.bidders(),
     }
   }
 

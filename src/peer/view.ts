@@ -3,7 +3,7 @@ import type { Id, NodeId } from '../base/identity.ts'
 import type { BrokeredView } from '../broker/view.ts'
 import type { Service } from '../market/service.ts'
 import type { LinkPurpose } from '../ring/messages.ts'
-import type { OfferRow, ReceiptRow } from '../trader/command.ts'
+import type { BidderRow, OfferRow, ReceiptRow } from '../trader/command.ts'
 import type { Transport } from './event.ts'
 
 export interface LinkView {
@@ -47,4 +47,6 @@ export interface View {
   readonly services: readonly { readonly serviceId: Id; readonly service: Service }[]
   readonly offers: readonly OfferRow[]
   readonly receipts: readonly ReceiptRow[]
+  /** Newest first. */
+  readonly bidders: readonly BidderRow[]
 }

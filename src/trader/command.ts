@@ -21,6 +21,9 @@ export type Command =
   | { readonly type: 'orderBook'; readonly serviceId: unknown }
   /** The whole receipt as a file for anyone to check: a text. Needs no ring. */
   | { readonly type: 'receiptFile'; readonly receiptId: unknown }
+  /** Bids by the paper's rule (PROTOCOL 11) until done, stopped, or out of time. */
+  | { readonly type: 'startBidder'; readonly serviceId: unknown; readonly bidder: unknown }
+  | { readonly type: 'stopBidder'; readonly bidderId: unknown }
   /** The person agreed to correct a clock that is off by more than a slot. */
   | { readonly type: 'adjustClock' }
 
@@ -31,6 +34,7 @@ export interface Failure {
     | 'unknown-service'
     | 'unknown-offer'
     | 'unknown-receipt'
+    | 'unknown-bidder'
     | 'not-joined'
     | 'no-brokers'
     | 'too-many-services'
@@ -140,6 +144,8 @@ export interface OfferRow {
   readonly slot?: number
   /** Its life so far, oldest first, bounded: the first and the latest steps are kept. */
   readonly steps: readonly OfferStep[]
+  /** The bidder that made it; absent for a person's own. */
+  readonly bidderId?: Id
 }
 export interface ReceiptRow {
   readonly receiptId: Id
@@ -152,4 +158,45 @@ export interface ReceiptRow {
   /** Brokers that signed that they saw it whole in time, of the set's members. */
   readonly attestations: number
   readonly of: number
+}
+/** What a person asks of a bidder. */
+export interface BidderRequest {
+  readonly side: Side
+  /** Never more for a buyer, never less for a seller. Smallest units. */
+  readonly limit: number
+  readonly quantity: number
+  /** a of PROTOCOL 11, 0 < a ≤ 1; the network's when it is left out. */
+  readonly learningRate?: number
+  /** It stops by itself after so many ms. */
+  readonly forMs: number
+}
+export interface BidderStep {
+  /** Network time in ms. */
+  readonly atMs: number
+  /** What it saw; 0 and Infinity for empty sides. */
+  readonly bid: number
+  readonly ask: number
+  /** What it offered, or what its offer that traded was at; null when it offered nothing new. */
+  readonly price: number | null
+  readonly outcome: 'offered' | 'kept' | 'traded' | 'refused' | 'unanswered'
+  /** A code, a colon, a sentence: as an offer's. */
+  readonly reason?: string | undefined
+}
+export interface BidderRow {
+  readonly bidderId: Id
+  readonly serviceId: Id
+  readonly side: Side
+  readonly limit: number
+  /** What is left to trade, of `of`. */
+  readonly quantity: number
+  readonly of: number
+  readonly learningRate: number
+  /** Network time in ms. */
+  readonly untilMs: number
+  readonly state: 'bidding' | 'stopping' | 'done' | 'stopped' | 'expired' | 'failed'
+  readonly reason?: string
+  /** Its live offer; null when it has none. */
+  readonly offerId: Id | null
+  /** Newest first: the first one and the newest ones. One that repeats the one before takes its place. */
+  readonly steps: readonly BidderStep[]
 }

@@ -9,6 +9,7 @@ import type { BrokerDirectory } from './broker-directory.ts'
 import type { Failure, OfferAnswer, OfferRequest, OfferRow, OfferStep } from './command.ts'
 import { failure, type Outcome } from './failures.ts'
 import { type Numbers, type OfferContent, offerIn, withdrawalIn } from './numbers.ts'
+import { answerOf, changedFailure, openFailure, SILENT, storageFailure } from './offer-answers.ts'
 import { OwnOffer } from './own-offer.ts'
 import type { OwnOffers } from './own-offers.ts'
 import type { Placement, Round } from './placement.ts'
@@ -23,6 +24,18 @@ export interface OffersAround {
   readonly placement: Placement
   readonly withdrawals: Withdrawals
 }
+
+/** Who makes an offer. */
+export interface OfferMaker {
+  /** What to offer, asked when the number's turn comes; null: no longer wanted. */
+  readonly request: () => OfferRequest | null
+  /** What is stored with it, in one transaction. */
+  readonly writes: (own: OwnOffer) => readonly Write[]
+  /** It is stored, and not sent yet. */
+  readonly made: (own: OwnOffer) => void
+}
+
+type OfferDone = (outcome: Outcome<OfferAnswer>) => void
 
 /** How an offer ends, for good. `step`: as its life tells it, when that says more than the state. */
 interface End {
@@ -42,7 +55,6 @@ interface Issue {
 
 /** A disk that refused is asked again after this. */
 const RETRY_MS = 5_000
-const SILENT = 'No broker answered. Try again.'
 
 /**
  * The life of own offers: made, placed, replaced, renumbered, withdrawn, ended.
@@ -68,7 +80,12 @@ export class Offers {
   }
 
   /** Offers, in place of what this peer offers of the service already. */
-  send(service: Id, request: OfferRequest, done: (outcome: Outcome<OfferAnswer>) => void): void {
+  send(service: Id, request: OfferRequest, done: OfferDone): void {
+    this.sendFor(service, { request: () => request, writes: () => [], made: () => undefined }, done)
+  }
+
+  /** As {@link send}, for whoever says what to offer at the last moment. */
+  sendFor(service: Id, maker: OfferMaker, done: OfferDone): void {
     const refused = this.#whyNot(service)
     if (refused !== null) return done({ ok: false, failure: refused })
     this.#count(service, 1)
@@ -79,7 +96,23 @@ export class Offers {
     this.#around.directory.find(service, (members) => {
       if (members.length === 0)
         return end(failure('no-brokers', 'No broker of this service can be reached. Check the connection, then try again.'))
-      this.#issue(service, request, end)
+      this.#issue(service, maker, end)
+    })
+  }
+
+  /** A first offer of the service is under way. */
+  isMaking(service: Id): boolean {
+    return this.#making.has(service)
+  }
+
+  /** What is left of an open offer at another price, under a new number. Ends with a failure while it is traded or changed, or no longer wanted. */
+  reprice(own: OwnOffer, to: { readonly price: number; readonly isWanted: () => boolean }, done: OfferDone): void {
+    const { slot } = this.#port.parameters
+    const isFree = (): boolean => own.state === 'open' && !isTrading(own) && this.#port.networkNowMs() + slot < own.until
+    const price = (): number | null => (isFree() && to.isWanted() ? to.price : null)
+    this.#renumber(own, { price, reason: '' }, (round, why) => {
+      if (round !== null) return done({ ok: true, value: answerOf(own, round) })
+      done(why === 'storage' ? storageFailure() : changedFailure())
     })
   }
 
@@ -96,36 +129,51 @@ export class Offers {
       if (own.state === 'withdrawing') own.state = before
       own.life.takeBack('withdrawing')
       this.#around.own.changed(own)
-      done(why === 'storage' ? storageFailure() : failure('offer-open', 'The offer has just changed. Look at it, then try again.'))
+      done(why === 'storage' ? storageFailure() : changedFailure())
     })
   }
 
   /** What is left under a new number: after a trade, a match that came to nothing, or when brokers tell of matches that cannot be. Ends the offer when its time is over. */
   reoffer(own: OwnOffer, reason: string): void {
-    const { numbers, own: offers, placement } = this.#around
-    if (!own.live || numbers.busy(own.service)) return
+    if (!own.live || this.#around.numbers.busy(own.service)) return
     if (this.#port.networkNowMs() + this.#port.parameters.slot >= own.until) return this.finish(own, { state: 'expired', reason })
+    this.#renumber(own, { price: () => own.offer.price, reason }, () => undefined)
+  }
+
+  /** Gives an offer a new number, stored and then sent. `price` null: no longer wanted. `done` runs once; its round is null when nothing was sent. */
+  #renumber(
+    own: OwnOffer,
+    { price: priceNow, reason }: { readonly price: () => number | null; readonly reason: string },
+    done: (round: Round | null, why: string) => void,
+  ): void {
+    const { numbers, own: offers, placement } = this.#around
     const extra = acknowledgedOf(own)
     own.frozen += 1
     numbers.issue(own.service, {
       content: () => {
+        const price = priceNow()
+        if (price === null) return null
         own.life.note('signing', this.#port.networkNowMs(), reason === '' ? {} : { reason })
-        return { side: own.side, price: own.offer.price, quantity: own.quantity, until: own.until }
+        return { side: own.side, price, quantity: own.quantity, until: own.until }
       },
       writes: (newest) => [
         offers.writeOf(own, { offer: offerIn(newest) ?? own.offer, receipt: null, state: 'sending', holders: [], reason }),
       ],
-      done: (newest) => {
+      done: (newest, why) => {
         own.frozen -= 1
         const offer = offerIn(newest)
-        if (offer === null) return
+        if (offer === null) return done(null, why)
         const isWithdrawn = own.state === 'withdrawing'
         own.renumber(offer)
         own.reason = reason
         // The withdrawal that was asked for meanwhile comes next, and nobody has seen this number.
         if (isWithdrawn) own.state = 'withdrawing'
         offers.changed(own)
-        if (!isWithdrawn) placement.place(own, extra, (round) => this.#placed(own, { offer, round, isFirst: false }))
+        if (isWithdrawn) return done(null, 'unwanted')
+        placement.place(own, extra, (round) => {
+          this.#placed(own, { offer, round, isFirst: false })
+          done(round, '')
+        })
       },
     })
   }
@@ -206,12 +254,14 @@ export class Offers {
     else this.#making.delete(service)
   }
 
-  #issue(service: Id, request: OfferRequest, done: (outcome: Outcome<OfferAnswer>) => void): void {
+  #issue(service: Id, maker: OfferMaker, done: OfferDone): void {
     const { numbers, own: offers } = this.#around
     const issue: Issue = { signingMs: 0, until: 0, made: null, replaced: undefined }
     const content = (): OfferContent | null => {
       issue.replaced = offers.liveOf(service)
       if (issue.replaced !== undefined && isTrading(issue.replaced)) return null
+      const request = maker.request()
+      if (request === null) return null
       issue.signingMs = this.#port.networkNowMs()
       issue.until = this.#untilMs(request.validForMs)
       return { side: request.side, price: request.price, quantity: request.quantity, until: issue.until }
@@ -221,9 +271,9 @@ export class Offers {
       if (made === null) return []
       made.life.note('signing', issue.signingMs)
       issue.made = made
-      if (issue.replaced === undefined) return [offers.writeOf(made)]
+      if (issue.replaced === undefined) return [offers.writeOf(made), ...maker.writes(made)]
       issue.replaced.frozen += 1
-      return [offers.writeOf(made), offers.writeOf(issue.replaced, { state: 'withdrawn', reason: REPLACED })]
+      return [offers.writeOf(made), ...maker.writes(made), offers.writeOf(issue.replaced, { state: 'withdrawn', reason: REPLACED })]
     }
     numbers.issue(service, {
       content,
@@ -233,13 +283,14 @@ export class Offers {
         if (why === 'unwanted') return done(openFailure())
         if (why === 'busy') return done(failure('offer-open', 'Too many changes of this offer wait. Try again in a moment.'))
         if (why === 'storage' || issue.made === null) return done(storageFailure())
+        maker.made(issue.made)
         this.#begin(issue.made, issue.replaced, done)
       },
     })
   }
 
   /** The first number is on the disk: out with it. */
-  #begin(own: OwnOffer, replaced: OwnOffer | undefined, done: (outcome: Outcome<OfferAnswer>) => void): void {
+  #begin(own: OwnOffer, replaced: OwnOffer | undefined, done: OfferDone): void {
     const { own: offers, placement } = this.#around
     const extra = replaced === undefined ? [] : acknowledgedOf(replaced)
     if (replaced !== undefined) this.finish(replaced, { state: 'withdrawn', step: 'replaced', reason: REPLACED })
@@ -248,9 +299,7 @@ export class Offers {
     const { offer } = own
     placement.place(own, extra, (round) => {
       this.#placed(own, { offer, round, isFirst: true })
-      const answer = { offerId: own.offerId, accepted: round.accepted, of: round.of }
-      const reason = round.accepted > 0 ? undefined : round.refusal === undefined ? SILENT : explain(round.refusal)
-      done({ ok: true, value: reason === undefined ? answer : { ...answer, reason } })
+      done({ ok: true, value: answerOf(own, round) })
     })
   }
 
@@ -335,15 +384,4 @@ function newOffer(newest: Newest, until: number): OwnOffer | null {
   if (offer === null) return null
   const { id: offerId, seq: created, quantity } = offer
   return new OwnOffer({ offerId, created, until, quantity, state: 'sending', reason: '', offer, receipt: null, holders: [], of: 0 })
-}
-
-function openFailure(): { readonly ok: false; readonly failure: Failure } {
-  return failure(
-    'offer-open',
-    'Your offer of this service is matched, and its trade is being completed. Wait a few seconds, then try again.',
-  )
-}
-
-function storageFailure(): { readonly ok: false; readonly failure: Failure } {
-  return failure('storage', 'This device could not store the change, so it was not sent. Free some disk space, then try again.')
 }

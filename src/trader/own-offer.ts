@@ -59,6 +59,8 @@ export class OwnOffer {
   readonly offerId: Id
   readonly created: number
   until: number
+  /** The bidder that made it; null for a person's own. Not on the disk: bidders know theirs. */
+  bidderId: Id | null = null
   quantity: number
   state: OfferRow['state']
   reason: string
@@ -200,7 +202,7 @@ export class OwnOffer {
   }
 
   row(): OfferRow {
-    const { offerId, service, side, offer, quantity, state, reason, until, of } = this
+    const { offerId, service, side, offer, quantity, state, reason, until, of, bidderId } = this
     const slot = state === 'matched' ? (this.receipt ?? this.match)?.slot : undefined
     return {
       offerId,
@@ -216,6 +218,7 @@ export class OwnOffer {
       steps: this.life.steps,
       ...(slot === undefined ? {} : { slot }),
       ...(reason === '' ? {} : { reason }),
+      ...(bidderId === null ? {} : { bidderId }),
     }
   }
 }

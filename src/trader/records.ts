@@ -1,9 +1,26 @@
 /**
- * What the trader keeps on disk. Stores: own — `service/<serviceId>`, `number/<serviceId>`, `offer/<offerId>`; receipts — `<receiptId>`.
+ * What the trader keeps on disk. Stores: own — `service/<serviceId>`, `number/<serviceId>`, `offer/<offerId>`, `bidder/<bidderId>`; receipts — `<receiptId>`.
  * A record whose key does not follow from its content is damaged, like one that cannot be read.
  */
 import { type Id, idSchema, type SignedPart, timeSchema } from '../base/identity.ts'
-import { choice, decode, encode, integer, list, nullable, record, type Schema, text, u16, u53, union } from '../base/schema.ts'
+import {
+  bool,
+  choice,
+  decode,
+  encode,
+  integer,
+  list,
+  map,
+  nullable,
+  record,
+  refine,
+  type Schema,
+  text,
+  u16,
+  u53,
+  union,
+} from '../base/schema.ts'
+import { isLearningRate } from '../market/bidder-check.ts'
 import { MAX_AMOUNT, MAX_SEQ, offerSchema, offerSignature, withdrawalSchema, withdrawalSignature } from '../market/offer.ts'
 import {
   type Attestation,
@@ -17,6 +34,7 @@ import {
 import { type Service, serviceIdOf, serviceSchema } from '../market/service.ts'
 import type { Newest } from '../wire/messages.ts'
 import type { StoredRecord, StoreName, Write } from '../wire/records.ts'
+import { MAX_BIDDER_OFFERS, MAX_BIDDER_STEPS, type StoredBidder } from './own-bidder.ts'
 import { MAX_HOLDERS, type StoredOffer } from './own-offer.ts'
 
 /** A service that this peer made or opened. */
@@ -48,6 +66,7 @@ export type OwnRecord =
   | ({ readonly type: 'number' } & StoredNumber)
   | ({ readonly type: 'offer' } & StoredOffer)
   | ({ readonly type: 'receipt' } & StoredReceipt)
+  | ({ readonly type: 'bidder' } & StoredBidder)
 
 const cache = new Map<string, Schema<OwnRecord>>()
 
@@ -61,6 +80,48 @@ function schemaOf(network: string): Schema<OwnRecord> {
   }
   return schema
 }
+
+const amount = integer(1, MAX_AMOUNT)
+/** Prices of brokers are means of two and may end in .5. */
+const halves = map(integer(0, 2 * MAX_AMOUNT), {
+  decode: (doubled: number) => doubled / 2,
+  encode: (price: number) => Math.round(2 * price),
+})
+const askOrNone = map(nullable(halves), {
+  decode: (price: number | null) => price ?? Number.POSITIVE_INFINITY,
+  encode: (price: number) => (Number.isFinite(price) ? price : null),
+})
+/** A number that is no integer, as its shortest decimal text. */
+const rate = refine(map(text(32), { decode: Number, encode: String }), isLearningRate, 'a learning rate')
+const reason = text(1_000)
+const stepReason = map(nullable(reason), {
+  decode: (words: string | null) => words ?? undefined,
+  encode: (words: string | undefined) => words ?? null,
+})
+const stepSchema = record({
+  atMs: timeSchema,
+  bid: halves,
+  ask: askOrNone,
+  price: nullable(amount),
+  outcome: choice('offered', 'kept', 'traded', 'refused', 'unanswered'),
+  reason: stepReason,
+})
+const bidderSchema = record({
+  bidderId: idSchema,
+  service: idSchema,
+  side: choice('buy', 'sell'),
+  limit: amount,
+  of: amount,
+  left: integer(0, MAX_AMOUNT),
+  learningRate: rate,
+  created: u53,
+  until: timeSchema,
+  state: choice('bidding', 'stopping', 'done', 'stopped', 'expired', 'failed'),
+  reason,
+  offers: list(idSchema, MAX_BIDDER_OFFERS),
+  offering: bool,
+  steps: list(stepSchema, MAX_BIDDER_STEPS),
+})
 
 function makeSchema(network: string): Schema<OwnRecord> {
   const offer = offerSchema(network)
@@ -85,6 +146,7 @@ function makeSchema(network: string): Schema<OwnRecord> {
       }),
     ],
     receipt: [3, record({ receipt, attestations: list(attestationSchema(network), MAX_ATTESTATIONS), of: u16 })],
+    bidder: [4, bidderSchema],
   }
   return union(variants as never) as unknown as Schema<OwnRecord>
 }
@@ -99,6 +161,8 @@ function placeOf(network: string, own: OwnRecord): { readonly store: StoreName; 
       return { store: 'own', key: `offer/${own.offerId}` }
     case 'receipt':
       return { store: 'receipts', key: own.receipt.id }
+    case 'bidder':
+      return { store: 'own', key: `bidder/${own.bidderId}` }
   }
 }
 
@@ -124,6 +188,7 @@ export function readOwnRecord(network: string, stored: StoredRecord): OwnRecord 
 function isSound(own: OwnRecord): boolean {
   if (own.type === 'receipt')
     return own.receipt.buyerSignature !== null && own.attestations.every(({ receipt }) => receipt === own.receipt.id)
+  if (own.type === 'bidder') return own.left <= own.of && (!own.offering || own.offers.length > 0)
   if (own.type === 'number') {
     const newest = own.newest.type === 'offer' ? own.newest.offer : own.newest.withdrawal
     return newest.service === own.service && newest.seq <= own.seq && newest.validUntil <= own.validUntil
@@ -139,6 +204,7 @@ export function ownRecordSignatures(network: string, stored: StoredRecord): Sign
     case undefined:
       return null
     case 'service':
+    case 'bidder':
       return []
     case 'number':
       return [own.newest.type === 'offer' ? offerSignature(network, own.newest.offer) : withdrawalSignature(network, own.newest.withdrawal)]

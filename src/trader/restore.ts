@@ -3,6 +3,7 @@ import type { Offer } from '../market/offer.ts'
 import { slotEndMs } from '../market/slot.ts'
 import type { TraderPort } from '../wire/port.ts'
 import type { StoredRecord } from '../wire/records.ts'
+import type { Bidders } from './bidders.ts'
 import { type Numbers, offerIn } from './numbers.ts'
 import { OwnOffer, type StoredOffer } from './own-offer.ts'
 import type { OwnOffers } from './own-offers.ts'
@@ -17,6 +18,7 @@ interface Restored {
   readonly numbers: Numbers
   readonly own: OwnOffers
   readonly receipts: Receipts
+  readonly bidders: Bidders
 }
 
 /** Takes the records. Returns how many are damaged or another peer's; those are left out. */
@@ -24,15 +26,17 @@ export function restoreRecords(records: readonly StoredRecord[], into: Restored)
   const { port } = into
   const read = records.map((record) => readOwnRecord(port.network, record))
   const sound = read.filter((record): record is OwnRecord => record !== null && isOurs(record, port.nodeId))
-  for (const record of sound) if (record.type !== 'offer') restoreOne(record, into)
+  for (const record of sound) if (record.type !== 'offer' && record.type !== 'bidder') restoreOne(record, into)
   // After the numbers and the receipts: an offer is judged by them.
   for (const record of sound) if (record.type === 'offer') restoreOffer(record, into)
+  for (const record of sound) if (record.type === 'bidder') into.bidders.restore(record)
   return records.length - sound.length
 }
 
 function isOurs(record: OwnRecord, nodeId: string): boolean {
   switch (record.type) {
     case 'service':
+    case 'bidder':
       return true
     case 'number':
       return (record.newest.type === 'offer' ? record.newest.offer.peer : record.newest.withdrawal.peer) === nodeId
@@ -43,7 +47,7 @@ function isOurs(record: OwnRecord, nodeId: string): boolean {
   }
 }
 
-function restoreOne(record: Exclude<OwnRecord, { type: 'offer' }>, { services, numbers, receipts }: Restored): void {
+function restoreOne(record: Exclude<OwnRecord, { type: 'offer' | 'bidder' }>, { services, numbers, receipts }: Restored): void {
   if (record.type === 'service') services.restore(record)
   else if (record.type === 'number') numbers.restore(record)
   else receipts.restore(record)

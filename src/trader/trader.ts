@@ -16,9 +16,10 @@ import type { TraderPort } from '../wire/port.ts'
 import type { StoredRecord } from '../wire/records.ts'
 import { Asks } from './asks.ts'
 import { Attestations } from './attestations.ts'
+import { Bidders } from './bidders.ts'
 import { Books } from './book.ts'
 import { BrokerDirectory } from './broker-directory.ts'
-import type { Command, OfferRow, ReceiptRow, ServiceAnswer } from './command.ts'
+import type { BidderRow, Command, OfferRow, ReceiptRow, ServiceAnswer } from './command.ts'
 import { Courier } from './courier.ts'
 import { COMMAND_MS } from './durations.ts'
 import { failure, type Outcome } from './failures.ts'
@@ -57,13 +58,14 @@ export class Trader {
   readonly #settlement: Settlement
   readonly #marks: Marks
   readonly #books: Books
+  readonly #bidders: Bidders
   #started = false
   #ticking = false
   #commands = 0
 
   constructor(port: TraderPort) {
     this.#port = port
-    this.#own = new OwnOffers(port, () => this.#tickLater())
+    this.#own = new OwnOffers(port, () => this.#onOffersChanged())
     this.#receipts = new Receipts(port)
     this.#numbers = new Numbers(port)
     this.#links = new Links(port, (peer) => this.#own.isHolder(peer) || this.#asks.awaits(peer))
@@ -72,7 +74,7 @@ export class Trader {
     this.#directory = new BrokerDirectory(port, this.#asks, inUse)
     const { asks, directory } = { asks: this.#asks, directory: this.#directory }
     const courier = new Courier(port, { links: this.#links, directory })
-    this.#services = new Services(port, { asks, directory, inUse })
+    this.#services = new Services(port, { asks, directory, inUse: (service) => inUse(service) || this.#bidders.trades(service) })
     this.#attestations = new Attestations(port, { receipts: this.#receipts, directory, courier })
     this.#marks = new Marks(port)
     this.#placement = new Placement(port, {
@@ -105,6 +107,7 @@ export class Trader {
       },
     })
     this.#books = new Books(port, { asks, directory, isOpen: (offer) => this.#isOpen(offer) })
+    this.#bidders = new Bidders(port, { books: this.#books, own: this.#own, offers: this.#offers, services: this.#services })
   }
 
   /** Takes what the disk kept; signatures were verified. Returns how many records are damaged and were left out. */
@@ -115,6 +118,7 @@ export class Trader {
       numbers: this.#numbers,
       own: this.#own,
       receipts: this.#receipts,
+      bidders: this.#bidders,
     })
   }
 
@@ -126,6 +130,7 @@ export class Trader {
     for (const own of offers) if (!this.#offers.endIfExpired(own)) this.#offers.resume(own)
     for (const orphan of orphans) this.#offers.withdrawOrphan(orphan)
     for (const receipt of this.#receipts.all()) this.#attestations.chase(receipt)
+    this.#bidders.begin()
     this.#tickLater()
   }
 
@@ -211,11 +216,16 @@ export class Trader {
     return this.#receipts.rows()
   }
 
+  /** Newest first. */
+  bidders(): BidderRow[] {
+    return this.#bidders.rows()
+  }
+
   /** See Sized. */
   sizes(): Sizes {
     const known = { own: this.#own, receipts: this.#receipts, numbers: this.#numbers, services: this.#services, marks: this.#marks }
     const asked = { links: this.#links, asks: this.#asks, directory: this.#directory }
-    const parts = { ...known, ...asked, offers: this.#offers, attestations: this.#attestations }
+    const parts = { ...known, ...asked, offers: this.#offers, attestations: this.#attestations, bidders: this.#bidders }
     return { commands: this.#commands, ...sizesOf(parts) }
   }
 
@@ -224,10 +234,12 @@ export class Trader {
     if (command.type === 'openService') return this.#openService(command, end)
     if (command.type === 'withdraw') return this.#withdraw(command.offerId, end)
     if (command.type === 'receiptFile') return this.#receiptFile(command.receiptId, end)
+    if (command.type === 'stopBidder') return this.#stopBidder(command.bidderId, end)
     const { serviceId } = command
     if (!isHex(serviceId, 16)) return end(badId('serviceId'))
     if (command.type === 'sendOffer') return this.#sendOffer(serviceId, command.offer, end)
     if (!this.#started) return end(notJoined())
+    if (command.type === 'startBidder') return this.#bidders.start(serviceId, command.bidder, end)
     if (command.type === 'getPrice') return this.#books.getPrice(serviceId, end)
     this.#books.orderBook(serviceId, end)
   }
@@ -246,6 +258,8 @@ export class Trader {
     if (!checked.ok) return end(failure('invalid-argument', checked.message, checked.field))
     if (this.#services.get(serviceId) === null) return end(unknownFailure())
     if (!this.#started) return end(notJoined())
+    if (this.#bidders.trades(serviceId))
+      return end(failure('offer-open', 'A bidder of yours trades this service. Stop it first, then offer by yourself.'))
     this.#offers.send(serviceId, checked.offer, end)
   }
 
@@ -261,6 +275,17 @@ export class Trader {
     if (!isHex(receiptId, 16)) return end(badId('receiptId'))
     const text = this.#receipts.file(receiptId, (serviceId) => this.#services.get(serviceId))
     end(text === undefined ? failure('unknown-receipt', 'There is no receipt of yours with this id.') : { ok: true, value: text })
+  }
+
+  #stopBidder(bidderId: unknown, end: Done): void {
+    if (!isHex(bidderId, 16)) return end(badId('bidderId'))
+    if (!this.#started) return end(notJoined())
+    this.#bidders.stop(bidderId, end)
+  }
+
+  #onOffersChanged(): void {
+    this.#tickLater()
+    this.#bidders.lookSoon()
   }
 
   #onMatch(from: NodeId, match: Match): void {

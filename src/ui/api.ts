@@ -5,7 +5,16 @@
 import type { Id } from '../base/identity.ts'
 import type { Service } from '../market/service.ts'
 import type { View } from '../peer/view.ts'
-import type { BookAnswer, OfferAnswer, OfferRequest, OfferRow, PriceAnswer, ReceiptRow } from '../trader/command.ts'
+import type {
+  BidderRequest,
+  BidderRow,
+  BookAnswer,
+  OfferAnswer,
+  OfferRequest,
+  OfferRow,
+  PriceAnswer,
+  ReceiptRow,
+} from '../trader/command.ts'
 import type { ReceiptCheck } from '../wire/receipt-checks.ts'
 
 /** What a call is rejected with; `message` is for a person, `field` names the wrong argument. */
@@ -45,6 +54,10 @@ export interface PeerMart {
   receipts(): Promise<readonly ReceiptRow[]>
   /** A whole receipt as a file that anyone can check offline: JSON text (PROTOCOL N). */
   receiptFile(receiptId: Id): Promise<string>
+  /** Bids by PROTOCOL 11 until its quantity is traded, it is stopped, or its time is over. */
+  startBidder(serviceId: Id, bidder: BidderRequest): Promise<{ readonly bidderId: Id }>
+  stopBidder(bidderId: Id): Promise<unknown>
+  bidders(): Promise<readonly BidderRow[]>
   /** Called with the new view after each change (null before there is one); returns the unsubscriber. */
   subscribe(listener: (view: View | null) => void): () => void
 }

@@ -23,12 +23,14 @@ import { MAX_EXCHANGES } from '../../ring/signals.ts'
 import { MAX_WAITING as MAX_WAITING_FOR_WISH, MAX_WISHES } from '../../ring/trades.ts'
 import { MAX_FULL, MAX_PENDING } from '../../trader/asks.ts'
 import { MAX_CHASED } from '../../trader/attestations.ts'
+import { MAX_BIDDERS } from '../../trader/bidders.ts'
 import { MAX_ASKED, MAX_SETS } from '../../trader/broker-directory.ts'
 import { MAX_NAMED } from '../../trader/broker-set.ts'
 import { MAX_STEPS } from '../../trader/life.ts'
 import { MAX_LINKS, MAX_WAITING as MAX_WAITING_FOR_LINK } from '../../trader/links.ts'
 import { MAX_MARKED } from '../../trader/marks.ts'
 import { MAX_NUMBERS, MAX_QUEUE } from '../../trader/numbers.ts'
+import { MAX_BIDDER_OFFERS, MAX_BIDDER_STEPS } from '../../trader/own-bidder.ts'
 import { MAX_HALVES } from '../../trader/own-offer.ts'
 import { MAX_OFFERS } from '../../trader/own-offers.ts'
 import { MAX_RECEIPTS } from '../../trader/receipts.ts'
@@ -137,6 +139,11 @@ const TRADER: Record<string, Bound> = {
   'trader.directory.named': MAX_NAMED,
   'trader.directory.answered': MAX_NAMED,
   'trader.directory.failed': MAX_NAMED,
+  // Beside what is over, those that are live.
+  'trader.bidders.kept': ({ s }) => MAX_BIDDERS + s,
+  'trader.bidders.live': ({ s }) => s,
+  'trader.bidders.steps': MAX_BIDDER_STEPS,
+  'trader.bidders.offers': MAX_BIDDER_OFFERS,
   'trader.offers.making': MAX_COMMANDS,
   'trader.attestations.chased': MAX_CHASED,
   'trader.attestations.early': MAX_CHASED,
