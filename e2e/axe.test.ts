@@ -58,6 +58,15 @@ test('axe finds nothing on any page, light or dark, narrow or wide', async ({ ma
     if (hash === serviceHash) await expect(page.getByRole('table').first()).toBeVisible({ timeout: PATIENCE_MS })
     await expectNothingFound(page, hash)
   }
+  await page.goto(service.link)
+  await page.getByRole('button', { name: 'Freeze' }).click({ timeout: PATIENCE_MS })
+  await page.getByRole('button', { name: 'Show as a table' }).first().click()
+  await expectNothingFound(page, 'a frozen book, its depth as a table')
+  await page.getByLabel('Price in EUR per crate').fill('99')
+  await page.getByLabel('Quantity in crate').fill('1')
+  await page.getByRole('button', { name: 'Offer to buy' }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await expectNothingFound(page, 'unusual terms')
 })
 
 test('axe finds nothing while a tab has no way into a ring', async ({ market }) => {
