@@ -105,7 +105,7 @@ test('after one visit it opens with its host gone: the receipts, the lab, under 
   await buyer!.page.reload()
   await buyer!.ready()
   await buyer!.page.getByRole('link', { name: 'Trades', exact: true }).click()
-  await expect(buyer!.page.getByRole('main').getByText('Firewood').first()).toBeVisible()
+  await expect(buyer!.page.getByRole('main').getByText('Firewood').filter({ visible: true }).first()).toBeVisible()
   await buyer!.page.getByRole('link', { name: 'Lab', exact: true }).click()
   await buyer!.page.getByRole('button', { name: 'Run', exact: true }).click()
   await expect(buyer!.page.getByRole('button', { name: 'Cancel', exact: true })).toBeVisible()

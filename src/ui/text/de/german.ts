@@ -12,4 +12,19 @@ import { tradeHistory } from './trade-history.ts'
 import { trades } from './trades.ts'
 import { update } from './update.ts'
 
-export const german = { about, book, copying, home, identity, invite, offerForm, service, settings, shell, startup, tradeHistory, trades, update }
+export const german = {
+  about,
+  book,
+  copying,
+  home,
+  identity,
+  invite,
+  offerForm,
+  service,
+  settings,
+  shell,
+  startup,
+  tradeHistory,
+  trades,
+  update,
+}
