@@ -70,6 +70,13 @@ test('a trade is listed, found, exported, and its receipt checked by somebody wh
     await stranger.getByLabel('Or paste its text').fill(receipt.replace(/"buyerSignature": "../, '"buyerSignature": "ff'))
     await stranger.getByRole('button', { name: 'Check' }).click()
     await expect(checks.filter({ hasText: 'Fails' })).toHaveText(/The buyer’s signature\./)
+    const dropped = await stranger.evaluateHandle((text) => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([text], 'receipt.json'))
+      return transfer
+    }, receipt)
+    await stranger.getByRole('region', { name: 'Check a receipt' }).dispatchEvent('drop', { dataTransfer: dropped })
+    await expect(stranger.getByText('Valid. Both sides signed it')).toBeVisible()
     await choose(stranger, 'not a receipt')
     await expect(checks).toHaveText(/The file\..*It is no JSON/)
     expect(await outside.tabs[0]!.status()).toMatchObject({ peers: 0, nodeId: '' })

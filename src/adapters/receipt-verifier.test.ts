@@ -141,6 +141,11 @@ describe('a true file', () => {
     expect(await proven(2, 2, 5)).toBe('unknown')
   })
 
+  test('traders that attest their own receipt are counted, and told', async () => {
+    const { checks } = await verify(fileText({ brokers: [buyer, seller, ...brokers.slice(0, 2)] }))
+    expect(checks.find(({ id }) => id === 'in-time')).toMatchObject({ state: 'holds', values: { attested: 4, of: 5, traders: 2 } })
+  })
+
   test('another network than this page’s, or none known yet, is told and no fault', async () => {
     for (const own of [null, 'other#0123456789abcdef']) {
       const verdict = await verify(fileText(), own)

@@ -133,13 +133,15 @@ export function closingChecks(
   file: ReceiptFile,
   done: readonly ReceiptCheck[],
 ): { readonly checks: ReceiptCheck[]; readonly attested: number; readonly of: number } {
-  const attested = done.filter(({ id, state }) => id === 'attestation' && state === 'holds').length
+  const attesting = done.filter(({ id, state }) => id === 'attestation' && state === 'holds')
+  const attested = attesting.length
   const of = membersOf(file, attested)
-  const { slot, buy, sell } = file.receipt
+  const { buy, sell } = file.receipt
+  const traders = attesting.filter(({ values }) => values.peer === buy.peer || values.peer === sell.peer).length
   const inTime: ReceiptCheck['state'] = attested * 3 > of * 2 ? 'holds' : 'unknown'
   const open = (id: CheckId, values: ReceiptCheck['values'] = {}): ReceiptCheck => ({ id, state: 'unknown', values })
   const checks: ReceiptCheck[] = [
-    { id: 'in-time', state: inTime, values: { attested, of, slot } },
+    { id: 'in-time', state: inTime, values: { attested, of, traders } },
     open('members', { said: file.members, of }),
     open('payment', { from: buy.peer, to: sell.peer }),
     open('delivery', { from: sell.peer, to: buy.peer }),

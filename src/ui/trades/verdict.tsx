@@ -58,7 +58,7 @@ function FileTerms({ receipt }: { readonly receipt: NonNullable<ReceiptVerdict['
   const amount = `${formatAmount(price, service?.decimals ?? 0)} ${service?.currency ?? t.smallestUnits}`
   const rows: [string, string][] = [
     [t.service, service?.name ?? t.verify.noService],
-    [t.total, `${formatCount(quantity)} × ${service?.unit ?? t.unit} ${t.at} ${amount}`],
+    [t.verify.terms, `${formatCount(quantity)} × ${service?.unit ?? t.unit} ${t.at} ${amount}`],
     [t.buyer, receipt.buyer],
     [t.seller, receipt.seller],
     [t.slot, String(receipt.slot)],

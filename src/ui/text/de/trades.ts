@@ -64,7 +64,8 @@ export const trades: TextsOf<typeof english> = {
     proven: 'Gültig. Beide Seiten haben unterschrieben, und genug Broker bezeugen, dass er rechtzeitig vollständig war.',
     valid: 'Gültig. Beide Seiten haben unterschrieben; dass er rechtzeitig vollständig war, ist nicht bewiesen.',
     invalid: (count) => (count === 1 ? 'Nicht gültig: Eine Prüfung schlägt fehl.' : `Nicht gültig: ${count} Prüfungen schlagen fehl.`),
-    says: 'Was die Datei sagt',
+    says: 'Die Bedingungen darin',
+    terms: 'Geschäft',
     checksTitle: 'Was geprüft wurde',
     states: { holds: 'Stimmt', fails: 'Stimmt nicht', unknown: 'Nicht bekannt' },
     noService: 'nicht in der Datei',
@@ -163,8 +164,10 @@ export const trades: TextsOf<typeof english> = {
     },
     'in-time': {
       title: 'Rechtzeitig vollständig',
-      holds: (v) => `${v('attested')} von ${v('of')} Brokern bezeugen es: mehr als zwei Drittel.`,
-      unknown: (v) => `${v('attested')} von ${v('of')} Brokern bezeugen es: nicht mehr als zwei Drittel, also ist es nicht bewiesen.`,
+      holds: (v) =>
+        `${v('attested')} von ${v('of')} Brokern bezeugen es: mehr als zwei Drittel. Händler dieses Belegs darunter: ${v('traders')}.`,
+      unknown: (v) =>
+        `${v('attested')} von ${v('of')} Brokern bezeugen es: nicht mehr als zwei Drittel, also ist es nicht bewiesen. Händler dieses Belegs darunter: ${v('traders')}.`,
     },
     members: {
       title: 'Wer die Broker waren',

@@ -67,7 +67,8 @@ export const trades = catalogue('trades', {
     proven: 'Valid. Both sides signed it, and enough brokers attest that it was whole in time.',
     valid: 'Valid. Both sides signed it; that it was whole in time is not proven.',
     invalid: (count: number) => (count === 1 ? 'Not valid: one check fails.' : `Not valid: ${count} checks fail.`),
-    says: 'What the file says',
+    says: 'The terms in it',
+    terms: 'Trade',
     checksTitle: 'What was checked',
     states: { holds: 'Holds', fails: 'Fails', unknown: 'Not known' },
     noService: 'not in the file',
@@ -165,8 +166,10 @@ export const trades = catalogue('trades', {
     },
     'in-time': {
       title: 'Whole in time',
-      holds: (v: Value) => `${v('attested')} of ${v('of')} brokers attest it: more than two thirds.`,
-      unknown: (v: Value) => `${v('attested')} of ${v('of')} brokers attest it: not more than two thirds, so it is not proven.`,
+      holds: (v: Value) =>
+        `${v('attested')} of ${v('of')} brokers attest it: more than two thirds. Traders of this receipt among them: ${v('traders')}.`,
+      unknown: (v: Value) =>
+        `${v('attested')} of ${v('of')} brokers attest it: not more than two thirds, so it is not proven. Traders of this receipt among them: ${v('traders')}.`,
     },
     members: {
       title: 'Who the brokers were',
