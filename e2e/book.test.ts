@@ -37,6 +37,7 @@ test('a ladder of both sides, grouped, frozen, chosen from, and asked about when
   await test.step('a level fills in the price, by click and by key, and the preview says what would happen', async () => {
     await book.getByRole('button', { name: '10.63: use this price' }).click()
     await expect(price).toHaveValue('10.63')
+    await expect(page.getByRole('status').filter({ hasText: 'Price 10.63 taken from the book.' })).toBeVisible()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await expect(price).toHaveValue('10.41')

@@ -1,7 +1,7 @@
 /** One service: what it is, its book, and the form to trade it. */
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import type { Service } from '../market/service.ts'
-import { formatBytes, formatCount } from './amount.ts'
+import { formatAmount, formatBytes, formatCount } from './amount.ts'
 import type { ApiError, ScreenApi } from './api.ts'
 import { OfferForm, type Pick } from './book/offer-form.tsx'
 import { OrderBook } from './book/order-book.tsx'
@@ -94,7 +94,9 @@ interface OpenServiceProps {
   readonly service: Service
 }
 
-function OpenService({ screen, serviceId, service }: OpenServiceProps) {
+function OpenService({ screen, serviceId, service: given }: OpenServiceProps) {
+  // A service never changes under its id: one object for it spares drawing its book anew with every view.
+  const service = useMemo(() => given, [serviceId])
   const slotMs = screen.parameters?.slot ?? 1000
   const [paceMs, setPaceMs] = useState<Pace>(250)
   const [pick, setPick] = useState<Pick | null>(null)
@@ -129,7 +131,7 @@ function ServiceHead({
       <dl class="facts">
         <Fact term={t.price}>{t.per(service.currency, service.unit)}</Fact>
         <Fact term={t.step}>
-          {smallestStep(service.decimals)} {service.currency}
+          {formatAmount(1, service.decimals)} {service.currency}
         </Fact>
         {service.file === null ? null : <FileFacts file={service.file} />}
         {service.tags.length === 0 ? null : <Fact term={t.tags}>{service.tags.join(', ')}</Fact>}
@@ -140,10 +142,6 @@ function ServiceHead({
       {link === undefined ? null : <ShareLink link={link} />}
     </header>
   )
-}
-
-function smallestStep(decimals: number): string {
-  return decimals === 0 ? '1' : `0.${'1'.padStart(decimals, '0')}`
 }
 
 function FileFacts({ file }: { readonly file: NonNullable<Service['file']> }) {

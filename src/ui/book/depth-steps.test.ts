@@ -8,11 +8,11 @@ const frame = { width: 100, height: 50 }
 const row = (price: number, quantity: number) => ({ price, quantity, peer: 'other', seq: 1 })
 
 test('bids step down to the right of the lowest price, asks up to the highest, on one scale', () => {
-  const levels = levelsOf({ bids: [row(10, 1), row(0 + 5, 1)], asks: [row(15, 4)] }, 'me', 1)
+  const levels = levelsOf({ bids: [row(10, 1), row(5, 1)], asks: [row(15, 4)] }, 'me', 1)
   const steps = depthSteps(levels, frame)
-  expect(steps).toMatchObject({ bidX: 50, askX: 100, lowest: 5n, highest: 15n, deepest: 4n })
-  expect(steps?.bids).toBe('M50 50H50V37.5H0V25H0V50Z')
-  expect(steps?.asks).toBe('M100 50H100V0H100V50Z')
+  expect(steps).toMatchObject({ bidX: 50, askX: 95, lowest: 5n, highest: 15n, deepest: 4n })
+  expect(steps?.bids).toBe('M50 50H50V37.5H5V25H0V50Z')
+  expect(steps?.asks).toBe('M95 50H95V0H100V50Z')
   expect(depthSteps({ bids: [], asks: [] }, frame)).toBeUndefined()
 })
 

@@ -18,13 +18,17 @@ export interface DepthSteps {
   readonly deepest: bigint
 }
 
+/** On either side, so that the worst prices' steps have a width too. */
+const MARGIN = 0.05
+
 /** undefined while the book is empty. */
 export function depthSteps(levels: Levels, frame: Frame): DepthSteps | undefined {
   const all = [...levels.bids, ...levels.asks]
   if (all.length === 0) return undefined
   const [lowest, highest] = extremes(all.map(({ price }) => price))
   const [, deepest] = extremes(all.map(({ cumulated }) => cumulated))
-  const x = (price: bigint) => (lowest === highest ? frame.width / 2 : part(price - lowest, highest - lowest) * frame.width)
+  const [inset, span] = [frame.width * MARGIN, frame.width * (1 - 2 * MARGIN)]
+  const x = (price: bigint) => (lowest === highest ? frame.width / 2 : inset + part(price - lowest, highest - lowest) * span)
   const y = (cumulated: bigint) => (1 - part(cumulated, deepest)) * frame.height
   const path = (side: readonly Level[], edge: number) => stepsPath(side, { x, y, edge, floor: frame.height })
   const bestX = (side: readonly Level[]) => (side[0] === undefined ? undefined : x(side[0].price))

@@ -58,6 +58,7 @@ export function OfferForm({ market, pick }: OfferFormProps) {
       <h3 id="offer-title">{t.title}</h3>
       <SideChoice form={form} />
       <PriceField form={form} market={market} />
+      <PickedPrice form={form} pick={pick} service={service} />
       <div class="field-row">
         <QuantityField form={form} service={service} />
         <ValidityField form={form} choices={choices} longestMs={longestMs} />
@@ -117,6 +118,16 @@ function usePick(form: OfferFormState, pick: Pick | null, { decimals }: Service)
   useEffect(() => {
     if (pick !== null) form.change({ price: amountText(pick.price, decimals) })
   }, [pick])
+}
+
+/** Said aloud, as the focus stays in the book. */
+function PickedPrice({ form, pick, service }: { readonly form: OfferFormState; readonly pick: Pick | null; readonly service: Service }) {
+  const isPicked = pick !== null && form.fields.price === amountText(pick.price, service.decimals)
+  return (
+    <p class="quiet picked-price" role="status">
+      {isPicked ? texts.t.taken(formatAmount(pick.price, service.decimals)) : null}
+    </p>
+  )
 }
 
 function SideChoice({ form }: { readonly form: OfferFormState }) {
