@@ -6,6 +6,7 @@
  * 2. Commands given early wait: for the store, and those that need other peers for the ring.
  */
 import type { Id } from '../base/identity.ts'
+import type { TableInspection } from '../broker/view.ts'
 import { type Service, serviceFromLinkText } from '../market/service.ts'
 import type { Driver, Statistics } from '../peer/driver.ts'
 import type { View } from '../peer/view.ts'
@@ -221,6 +222,11 @@ export class PeerMart {
 
   parameters(): Parameters | null {
     return this.#now?.parameters ?? null
+  }
+
+  /** The table that this tab keeps of the service as a broker; null when it keeps none. */
+  table(serviceId: Id): TableInspection | null {
+    return this.#now?.driver.table(serviceId) ?? null
   }
 
   /** Messages sent and received over links since the tab was opened. */

@@ -27,6 +27,7 @@ export class Auction {
   /** The set before the present one: who just left may still hand over. */
   #previous: readonly NodeId[] = []
   #emptySince: number
+  #decided = 0
 
   constructor(host: Host, { service, parameters, since }: { service: Id; parameters: Service; since: number }) {
     this.#host = host
@@ -44,6 +45,11 @@ export class Auction {
   sizes(): Sizes {
     const { book, exchange, receipts, handoffs } = this
     return { expected: this.#decisions.size, ...sizesOf({ book, exchange, receipts, handoffs, votes: this.#received }) }
+  }
+
+  /** Slots decided. */
+  get decided(): number {
+    return this.#decided
   }
 
   get isEmpty(): boolean {
@@ -68,7 +74,9 @@ export class Auction {
   /** The slots before `slot` are over: decides what was forwarded in them. */
   decide(slot: number): void {
     for (const { slot: decision, forwards } of this.exchange.due(slot)) {
-      if (this.book.serving) this.#decisions.make(decision, forwards)
+      if (!this.book.serving) continue
+      this.#decisions.make(decision, forwards)
+      this.#decided += 1
     }
   }
 

@@ -20,6 +20,7 @@ describe('one broker alone', () => {
       expect(market.price(trader, broker)).toMatchObject({ bid: 0, ask: 0, state: { state: 'matched', match: { slot } } })
     }
     expect(market.sent.exchange).toBeUndefined()
+    expect(broker.broker?.inspect(market.service)).toMatchObject([{ parameters: SERVICE, decided: 1, decision: { slot } }])
   })
 
   it('quotes doubled prices and the state of the asker, and 0 for none', () => {

@@ -109,14 +109,16 @@ export class Broker {
   inspect(only?: Id): TableInspection[] {
     const nowMs = this.#port.networkNowMs()
     const auctions = this.#sorted().filter(({ book }) => only === undefined || book.service === only)
-    return auctions.map(({ book }) => ({
+    return auctions.map(({ book, decided }) => ({
       serviceId: book.service,
+      parameters: book.parameters,
       serving: book.serving,
       since: book.since,
       members: book.members,
       bids: book.table.bids(nowMs),
       asks: book.table.asks(nowMs),
       decision: book.decision,
+      decided,
       memories: new Map(book.entries().map(({ peer }) => [peer, book.stateOf(peer)])),
     }))
   }

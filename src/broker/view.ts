@@ -1,5 +1,6 @@
 import type { Id, NodeId } from '../base/identity.ts'
 import type { Offer } from '../market/offer.ts'
+import type { Service } from '../market/service.ts'
 import type { OfferState } from '../wire/messages.ts'
 import type { Decision } from './records.ts'
 
@@ -12,9 +13,10 @@ export interface BrokeredView {
   readonly members: number
 }
 
-/** One table as it is now, for checks. */
+/** One table as it is now, for the person at this broker, and for checks. */
 export interface TableInspection {
   readonly serviceId: Id
+  readonly parameters: Service
   /** This peer is in the set. */
   readonly serving: boolean
   /** The slot in which this peer took the service on. */
@@ -26,6 +28,8 @@ export interface TableInspection {
   readonly asks: readonly Offer[]
   /** The last decision. */
   readonly decision: Decision | null
+  /** Slots decided here since this peer runs and has the table. */
+  readonly decided: number
   /** What it knows of each peer's newest word, the rows included. */
   readonly memories: ReadonlyMap<NodeId, OfferState>
 }

@@ -6,9 +6,10 @@
  * 1. Messages of one link reach the peer in the order they came, however long a signature takes to check.
  * 2. The peer sees no message with a signature that does not hold: the link it came over is cut.
  */
-import type { NodeId } from '../base/identity.ts'
+import type { Id, NodeId } from '../base/identity.ts'
 import { longest, type Sizes } from '../base/sizes.ts'
 import { tableRecordSignatures } from '../broker/records.ts'
+import type { TableInspection } from '../broker/view.ts'
 import type { Command } from '../trader/command.ts'
 import { ownRecordSignatures } from '../trader/records.ts'
 import { type Codec, createCodec, type Message } from '../wire/messages.ts'
@@ -38,7 +39,7 @@ export interface Statistics {
 }
 
 export interface DriverOptions {
-  readonly peer: Pick<Peer, 'step' | 'nextMs' | 'view'>
+  readonly peer: Pick<Peer, 'step' | 'nextMs' | 'view' | 'tables'>
   readonly network: string
   readonly world: World
   onView(view: View): void
@@ -112,6 +113,11 @@ export class Driver {
   /** The peer as it is now. */
   view(): View {
     return this.#options.peer.view()
+  }
+
+  /** The table that this peer keeps of the service; null when it keeps none. */
+  table(serviceId: Id): TableInspection | null {
+    return this.#options.peer.tables(serviceId)[0] ?? null
   }
 
   /** Messages over links since the start, and their bytes before framing. */

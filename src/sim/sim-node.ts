@@ -1,5 +1,5 @@
 /** One simulated tab: the Peer and Driver of a real one, over the twins of the adapters. Its identity, machine and disk outlive a reload. */
-import { type Credentials, type NodeId, nodeIdOf } from '../base/identity.ts'
+import { type Credentials, type Id, type NodeId, nodeIdOf } from '../base/identity.ts'
 import type { Rng } from '../base/rng.ts'
 import { type Sizes, sizesOf } from '../base/sizes.ts'
 import { Driver, type Outcome } from '../peer/driver.ts'
@@ -115,8 +115,9 @@ export class SimNode {
     const sign = (bytes: Uint8Array): string => authority.sign(credentials.publicKey, bytes)
     const links = new SimLinks({ network, networkId, nodeId, credentials, sign, holds: (part) => signer.holds(part) })
     const peer = this.#createPeer()
+    const { nextMs, view, tables } = { nextMs: () => peer.nextMs(), view: () => peer.view(), tables: (only?: Id) => peer.tables(only) }
     const driver = new Driver({
-      peer: { step: (event) => this.#step(peer, event), nextMs: () => peer.nextMs(), view: () => peer.view() },
+      peer: { step: (event) => this.#step(peer, event), nextMs, view, tables },
       network: networkId,
       world: gated({ links, rendezvous, store, signer, ticker: new SimTicker(loop, clock) }, gate),
       onView: () => {},

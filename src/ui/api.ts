@@ -3,6 +3,7 @@
  * Prices are integers in the currency's smallest unit, quantities whole units, ids hex.
  */
 import type { Id } from '../base/identity.ts'
+import type { TableInspection } from '../broker/view.ts'
 import type { Service } from '../market/service.ts'
 import type { View } from '../peer/view.ts'
 import type {
@@ -174,6 +175,10 @@ export interface ScreenApi extends PeerMart {
   wipe(): Promise<void>
   /** undefined while this peer does not know the service. */
   service(serviceId: Id): Service | undefined
+  /** The table that this tab keeps of the service as a broker; null when it keeps none. */
+  table(serviceId: Id): TableInspection | null
+  /** Messages over links since the tab was opened, and their bytes. */
+  statistics(): { readonly sent: number; readonly received: number; readonly sentBytes: number; readonly receivedBytes: number }
   /** A link to this page that leads a newcomer to this peer. */
   invitation(): string
   /** The link that opens the service with no search; undefined while this peer does not know it. */

@@ -5,6 +5,7 @@ import type { PlainPage } from './link.ts'
 export const pageLoaders: Readonly<Record<Exclude<PlainPage, 'lab'>, () => Promise<Page>>> = {
   offers: async () => (await import('./pages/offers-page.tsx')).OffersPage,
   trades: async () => (await import('./pages/trades-page.tsx')).TradesPage,
+  brokering: async () => (await import('./pages/brokering-page.tsx')).BrokeringPage,
   network: async () => (await import('./pages/network-page.tsx')).NetworkPage,
   identity: async () => (await import('./pages/identity-page.tsx')).IdentityPage,
   settings: async () => (await import('./pages/settings-page.tsx')).SettingsPage,

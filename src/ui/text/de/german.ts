@@ -1,6 +1,7 @@
 /** All German texts, under the names of their catalogues. */
 import { about } from './about.ts'
 import { book } from './book.ts'
+import { brokering } from './brokering.ts'
 import { home } from './home.ts'
 import { identity } from './identity.ts'
 import { offerForm } from './offer-form.ts'
@@ -15,6 +16,7 @@ import { update } from './update.ts'
 export const german = {
   about,
   book,
+  brokering,
   copying,
   home,
   identity,

@@ -6,6 +6,7 @@ export const shell: TextsOf<typeof english> = {
     home: 'Markt',
     offers: 'Angebote',
     trades: 'Abschlüsse',
+    brokering: 'Makeln',
     network: 'Netz',
     identity: 'Identität',
     lab: 'Labor',

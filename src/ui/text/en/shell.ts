@@ -5,6 +5,7 @@ const pages: Record<PlainPage | 'home', string> = {
   home: 'Market',
   offers: 'Offers',
   trades: 'Trades',
+  brokering: 'Brokering',
   network: 'Network',
   identity: 'Identity',
   lab: 'Lab',
