@@ -7,15 +7,13 @@ import { startServer } from '../scripts/server.mjs'
 import { expect, oneRing, openMarket, PATIENCE_MS, patiently, test } from './market.ts'
 
 /** Hosts that anything of the context asks, by whatever protocol. What stands in the page itself (blob:, data:) is no request. */
-function watchHosts(context: BrowserContext): Set<string> {
-  const hosts = new Set<string>()
+function watchHosts(context: BrowserContext, hosts: Set<string>): void {
   const add = (address: string): void => {
     const { host } = new URL(address)
     if (host !== '') hosts.add(host)
   }
   context.on('request', (request) => add(request.url()))
   context.on('page', (page) => page.on('websocket', (socket) => add(socket.url())))
-  return hosts
 }
 
 /** What the policies refused in this page since it was opened. */
@@ -28,11 +26,17 @@ async function watchRefusals(context: BrowserContext): Promise<(page: Page) => P
   return (page) => page.evaluate(() => (window as unknown as { refused: string[] }).refused)
 }
 
-test('joining, trading and the lab ask nobody but the host of the page, and need nothing that the policy refuses', async ({ market }) => {
-  const context = await market.context()
-  const hosts = watchHosts(context)
-  const refusals = await watchRefusals(context)
-  const [first, second] = await Promise.all([market.open({ context }), market.open({ context })])
+test('joining, trading and the lab ask the page host and the PeerServer of config.json, and need nothing that the policy refuses', async ({
+  browser,
+}) => {
+  const peers = await startServer()
+  const rendezvous = [{ host: 'localhost', port: peers.port, path: '/peerjs', secure: false }]
+  const market = await openMarket(browser, { peerServer: false, config: { rendezvous } })
+  const hosts = new Set<string>()
+  const contexts = [await market.context(), await market.context()] as const
+  for (const context of contexts) watchHosts(context, hosts)
+  const [firstRefusals, secondRefusals] = [await watchRefusals(contexts[0]), await watchRefusals(contexts[1])]
+  const [first, second] = await Promise.all([market.open({ context: contexts[0] }), market.open({ context: contexts[1] })])
   await oneRing([first, second])
   const { serviceId, link } = await first.createService()
   await second.openService(link)
@@ -43,9 +47,12 @@ test('joining, trading and the lab ask nobody but the host of the page, and need
   await second.page.goto(`${market.server.url}#/lab`)
   await second.page.getByRole('button', { name: 'Run', exact: true }).click()
   await expect(second.page.getByRole('button', { name: 'Cancel', exact: true })).toBeVisible()
-  expect(await refusals(first.page)).toEqual([])
-  expect(await refusals(second.page)).toEqual([])
-  expect([...hosts]).toEqual([`localhost:${market.server.port}`])
+  expect(await firstRefusals(first.page)).toEqual([])
+  expect(await secondRefusals(second.page)).toEqual([])
+  expect([...hosts].sort()).toEqual([`localhost:${market.server.port}`, `localhost:${peers.port}`].sort())
+  expect(market.problems).toEqual([])
+  await market.close()
+  await peers.close()
 })
 
 test('once the configuration is read, nothing else can be reached, and no script or style of a stranger runs', async ({ market }) => {
