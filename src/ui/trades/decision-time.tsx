@@ -1,3 +1,5 @@
+import { language } from '../text/language.ts'
+
 /** Later than any date that can be shown. */
 const END_OF_DATES_MS = 8.64e15
 
@@ -6,8 +8,10 @@ export function timeWords(ms: number): string {
   if (ms > END_OF_DATES_MS) return String(ms)
   const date = new Date(ms)
   const today = date.toDateString() === new Date().toDateString()
+  // Two digits each, so that they line up.
   const time = date.toLocaleTimeString('en-GB')
-  return today ? time : `${date.toLocaleDateString('en-CA')} ${time}`
+  const day = date.toLocaleDateString(language() === 'de' ? 'de-DE' : 'en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' })
+  return today ? time : `${day} ${time}`
 }
 
 export function DecisionTime({ ms }: { readonly ms: number }) {
