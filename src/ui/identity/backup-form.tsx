@@ -76,7 +76,7 @@ function hintOf(passphrase: string): string {
 
 function errorsIn({ passphrase, repeat }: BackupFields): FieldErrors {
   const t = identity.t.backup
-  if (passphrase.length < LEAST_PASSPHRASE) return { passphrase: t.missing(LEAST_PASSPHRASE) }
+  if (passphrase.length < LEAST_PASSPHRASE) return { passphrase: t.short(LEAST_PASSPHRASE - passphrase.length) }
   if (passphrase.length > MOST_PASSPHRASE) return { passphrase: t.long(MOST_PASSPHRASE) }
   return passphrase === repeat ? {} : { repeat: t.differs }
 }
