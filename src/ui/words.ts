@@ -47,18 +47,6 @@ export function whyNotWithdraw(state: OfferRow['state']): string | undefined {
   return notWithdrawable[state]
 }
 
-const ringStates: Record<string, string> = {
-  starting: 'Starting',
-  seeking: 'Looking for the market',
-  joining: 'Joining the ring',
-  joined: 'In the ring',
-  stopped: 'Stopped',
-}
-
-export function ringStateWords(state: string): string {
-  return ringStates[state] ?? state
-}
-
 /** What a call was rejected with, as an error to show; anything else is our own bug and says so. */
 export function apiErrorOf(error: unknown): ApiError {
   if (error instanceof Error && 'code' in error) return error as ApiError

@@ -4,6 +4,7 @@ import { book } from './book.ts'
 import { brokering } from './brokering.ts'
 import { home } from './home.ts'
 import { identity } from './identity.ts'
+import { network } from './network.ts'
 import { offerForm } from './offer-form.ts'
 import { copying, service } from './service.ts'
 import { settings } from './settings.ts'
@@ -21,6 +22,7 @@ export const german = {
   home,
   identity,
   invite,
+  network,
   offerForm,
   service,
   settings,
