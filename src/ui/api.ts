@@ -94,6 +94,8 @@ export interface NetworkParameters {
   readonly slot: number
   readonly s: number
   readonly p: number
+  /** The bidder's usual learning rate, above 0 to 1. */
+  readonly a: number
 }
 
 export interface ReceiptVerdict {

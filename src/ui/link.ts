@@ -3,7 +3,7 @@ import { isHex } from '../base/bytes.ts'
 import type { Id } from '../base/identity.ts'
 
 /** Pages whose address is their name, in the order of the navigation. */
-export const plainPages = ['offers', 'trades', 'brokering', 'network', 'identity', 'lab', 'settings', 'about'] as const
+export const plainPages = ['offers', 'bidders', 'trades', 'brokering', 'network', 'identity', 'lab', 'settings', 'about'] as const
 export type PlainPage = (typeof plainPages)[number]
 
 export type MarketRoute = { readonly page: 'home' } | { readonly page: 'service'; readonly serviceId: Id; readonly hash: string }

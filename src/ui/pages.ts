@@ -4,6 +4,7 @@ import type { PlainPage } from './link.ts'
 
 export const pageLoaders: Readonly<Record<Exclude<PlainPage, 'lab'>, () => Promise<Page>>> = {
   offers: async () => (await import('./pages/offers-page.tsx')).OffersPage,
+  bidders: async () => (await import('./pages/bidders-page.tsx')).BiddersPage,
   trades: async () => (await import('./pages/trades-page.tsx')).TradesPage,
   brokering: async () => (await import('./pages/brokering-page.tsx')).BrokeringPage,
   network: async () => (await import('./pages/network-page.tsx')).NetworkPage,

@@ -140,6 +140,7 @@ function ServiceHead({
         </Fact>
       </dl>
       {link === undefined ? null : <ShareLink link={link} />}
+      <a href={`#/bidders?s=${serviceId}`}>{t.bidder}</a>
     </header>
   )
 }

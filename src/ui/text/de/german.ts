@@ -1,5 +1,6 @@
 /** All German texts, under the names of their catalogues. */
 import { about } from './about.ts'
+import { bidders } from './bidders.ts'
 import { book } from './book.ts'
 import { brokering } from './brokering.ts'
 import { home } from './home.ts'
@@ -16,6 +17,7 @@ import { update } from './update.ts'
 
 export const german = {
   about,
+  bidders,
   book,
   brokering,
   copying,

@@ -15,6 +15,7 @@ export const service: TextsOf<typeof english> = {
   id: 'Kennung',
   share: 'Diesen Link weitergeben',
   copy: 'Kopieren',
+  bidder: 'Einen Bieter machen lassen',
 }
 
 export const copying: TextsOf<typeof englishCopying> = { copied: 'Kopiert', selected: 'Markiert: drücken Sie Strg+C' }

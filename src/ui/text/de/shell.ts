@@ -5,6 +5,7 @@ export const shell: TextsOf<typeof english> = {
   pages: {
     home: 'Markt',
     offers: 'Angebote',
+    bidders: 'Bieter',
     trades: 'Abschlüsse',
     brokering: 'Makeln',
     network: 'Netz',

@@ -15,6 +15,7 @@ export const service = catalogue('service', {
   id: 'Id',
   share: 'Share this link',
   copy: 'Copy',
+  bidder: 'Let a bidder do it',
 })
 
 export const copying = catalogue('copying', { copied: 'Copied', selected: 'Selected: press Ctrl+C' })

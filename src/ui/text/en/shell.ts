@@ -4,6 +4,7 @@ import { catalogue } from '../language.ts'
 const pages: Record<PlainPage | 'home', string> = {
   home: 'Market',
   offers: 'Offers',
+  bidders: 'Bidders',
   trades: 'Trades',
   brokering: 'Brokering',
   network: 'Network',
