@@ -72,7 +72,7 @@ test('by the screen alone: made here, opened there by its link, bought and sold,
     }
     await expect(levelsOn(buyer, 'Bids')).toContainText('you')
     await expect(levelsOn(maker, 'Bids')).not.toContainText('you')
-    await expect(buyer.getByTestId('offers').getByRole('listitem')).toHaveText(
+    await expect(buyer.getByRole('region', { name: 'Your offers' }).getByRole('article')).toHaveText(
       /Buy 5 × crate at 10\.50 EUR.*In the book.*accepted by 3 of 3/,
     )
     await goTo(maker, 'Network')
@@ -88,7 +88,7 @@ test('by the screen alone: made here, opened there by its link, bought and sold,
     await form.fill({ quantity: '2' })
     await expect(seller.getByTestId('preview')).toHaveText(/Total at least21\.00 EUR.*Would match now: 2 × crate at about 10\.50 EUR/)
     await offer(seller, 'Sell', { price: '10.01', quantity: '2' })
-    await expect(seller.getByTestId('offers').getByRole('listitem')).toHaveText(/Traded/, later)
+    await expect(seller.getByRole('region', { name: 'Your offers' }).getByRole('article')).toHaveText(/Traded/, later)
     const ids = [await nodeId(buyer), await nodeId(seller)]
     for (const page of [buyer, seller, maker]) await goTo(page, 'Trades')
     const [bought, sold] = [buyer, seller].map((page) => page.getByTestId('trades').locator('[data-receipt]'))
@@ -108,11 +108,11 @@ test('by the screen alone: made here, opened there by its link, bought and sold,
   })
 
   await test.step('the rest is offered again, and withdrawn', async () => {
-    const row = buyer.getByTestId('offers').getByRole('listitem')
+    const row = buyer.getByRole('region', { name: 'Your offers' }).getByRole('article')
     await expect(row).toHaveText(/Buy 3 × crate at 10\.50 EUR.*In the book/, later)
     await row.getByRole('button', { name: 'Withdraw' }).click()
     await expect(row).toHaveText(/Withdrawn/, later)
-    await expect(row.getByRole('button')).toHaveCount(0)
+    await expect(row.getByRole('button', { name: 'Withdraw' })).toHaveCount(0)
     for (const page of pages) await expect(bookOn(page)).toContainText('No offers to buy.', later)
   })
 })

@@ -124,6 +124,21 @@ describe('the life of an offer', () => {
     expect(row(trader).steps.at(-1)).toMatchObject({ state: 'dropped', reason: expect.stringMatching(/^price/) })
   })
 
+  test('expired, when brokers say so before this peer’s own clock does', () => {
+    const { market, trader } = alone()
+    offer(market, trader, { validForMs: 1_000 })
+    const placed = sentOffer(market, trader.nodeId)
+    market.run(row(trader).validUntil - market.nowMs)
+    for (const broker of market.brokers) broker.refuses = 'expired'
+    const message = { type: 'notify-drop', offer: placed, reason: 'expired' } as const
+    for (const { nodeId } of market.brokers) give(market, trader, { from: nodeId, message })
+    expect(row(trader).steps.at(-1)).toEqual({ state: 'expired', atMs: expect.any(Number) })
+    market.run(SLOT)
+    trader.crash()
+    trader.restart()
+    expect(row(trader).steps.at(-1)).toEqual({ state: 'expired', atMs: row(trader).validUntil })
+  })
+
   test('refused, with the reason', () => {
     const { market, trader } = alone()
     for (const broker of market.brokers) broker.refuses = 'phantom'

@@ -3,12 +3,9 @@ import type { Failure, OfferAnswer } from './command.ts'
 import { failure } from './failures.ts'
 import type { OwnOffer } from './own-offer.ts'
 import type { Round } from './placement.ts'
-import { explain } from './reasons.ts'
+import { explain, SILENT } from './reasons.ts'
 
 type Failed = { readonly ok: false; readonly failure: Failure }
-
-/** Why an offer that nobody answered came to nothing. */
-export const SILENT = 'No broker answered. Try again.'
 
 /** What brokers said of an offer in a round of sending. */
 export function answerOf({ offerId }: OwnOffer, { accepted, of, refusal }: Round): OfferAnswer {

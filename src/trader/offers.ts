@@ -9,11 +9,11 @@ import type { BrokerDirectory } from './broker-directory.ts'
 import type { Failure, OfferAnswer, OfferRequest, OfferRow, OfferStep } from './command.ts'
 import { failure, type Outcome } from './failures.ts'
 import { type Numbers, type OfferContent, offerIn, withdrawalIn } from './numbers.ts'
-import { answerOf, changedFailure, openFailure, SILENT, storageFailure } from './offer-answers.ts'
+import { answerOf, changedFailure, openFailure, storageFailure } from './offer-answers.ts'
 import { OwnOffer } from './own-offer.ts'
 import type { OwnOffers } from './own-offers.ts'
 import type { Placement, Round } from './placement.ts'
-import { explain, REPLACED } from './reasons.ts'
+import { explain, REPLACED, SILENT } from './reasons.ts'
 import type { Withdrawals, Withdrawn } from './withdrawals.ts'
 
 /** What the life of offers stands on. */
@@ -186,13 +186,18 @@ export class Offers {
 
   /** No broker holds it any more. */
   gone(own: OwnOffer, reason: Refusal): void {
-    if (own.state === 'open' || own.state === 'sending') this.finish(own, { state: 'dropped', reason: explain(reason) })
+    if (own.state !== 'open' && own.state !== 'sending') return
+    // Brokers may see its end before this peer does.
+    const step = reason === 'expired' && own.until <= this.#port.networkNowMs() ? 'expired' : 'dropped'
+    this.finish(own, { state: 'dropped', step, reason: explain(reason) })
   }
 
   /** The end of an offer, for good. */
   finish(own: OwnOffer, end: End): void {
     own.state = end.state
-    own.life.note(end.step ?? end.state, this.#port.networkNowMs(), end.reason === '' ? {} : { reason: end.reason })
+    // An expiry that a broker told of is no trouble on the way: the step says it all.
+    const isPlain = end.reason === '' || (end.step === 'expired' && end.state === 'dropped')
+    own.life.note(end.step ?? end.state, this.#port.networkNowMs(), isPlain ? {} : { reason: end.reason })
     own.reason = end.reason
     own.reports?.cancel()
     if (own.openHalf !== null || own.abandoned) own.receipt = null

@@ -16,8 +16,12 @@ const SENTENCES: Readonly<Record<Refusal, string>> = {
   busy: 'The brokers are busy. Try again.',
 }
 
-/** Why the offer before a newer one of the same service ended. */
+/** Why an offer ended or is signed again, but for what brokers say. */
 export const REPLACED = 'Replaced by your newer offer.'
+export const LATE = 'A match came to nothing: its receipt was not completed in time.'
+export const SILENT = 'No broker answered. Try again.'
+export const SUPERSEDED = 'The buyer has changed or withdrawn its offer. Yours is offered again after the deadline.'
+export const DAMAGED = 'Its record on this device was damaged. Offer it again.'
 
 /** The refusal's word, as programs know it, and a sentence for a person. */
 export function explain(refusal: Refusal): string {

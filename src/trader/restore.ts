@@ -7,7 +7,7 @@ import type { Bidders } from './bidders.ts'
 import { type Numbers, offerIn } from './numbers.ts'
 import { OwnOffer, type StoredOffer } from './own-offer.ts'
 import type { OwnOffers } from './own-offers.ts'
-import { REPLACED } from './reasons.ts'
+import { DAMAGED, explain, REPLACED } from './reasons.ts'
 import type { Receipts } from './receipts.ts'
 import { type OwnRecord, readOwnRecord } from './records.ts'
 import type { Services } from './services.ts'
@@ -70,17 +70,20 @@ function restoreOffer(stored: StoredOffer, { port, numbers, own, receipts }: Res
   const newest = numbers.newest(offer.service)
   if (restored.live && newest?.type === 'offer' && newest.offer.seq > offer.seq) {
     restored.state = 'withdrawn'
-    restored.reason = 'Its record on this device was damaged. Offer it again.'
+    restored.reason = DAMAGED
   }
   // Brokers tell again of a match that nothing was signed over.
   if (restored.state === 'matched' && restored.receipt === null) restored.state = 'open'
   if (restored.state === 'sending' && restored.holders.length > 0) restored.state = 'open'
-  recall(restored, port.parameters.slot)
+  recall(restored, { slotMs: port.parameters.slot, nowMs: port.networkNowMs() })
   own.add(restored)
 }
 
 /** The steps that the record is proof of. Of most only that they were is known, not when. */
-function recall({ life, created, holders, of, receipt, state, reason, until }: OwnOffer, slotMs: number): void {
+function recall(
+  { life, created, holders, of, receipt, state, reason, until }: OwnOffer,
+  { slotMs, nowMs }: { readonly slotMs: number; readonly nowMs: number },
+): void {
   // The first number is the time at which it was made.
   life.note('signing', created)
   if (holders.length > 0) life.note('stored', null, { accepted: holders.length, of: Math.max(of, holders.length) })
@@ -90,7 +93,8 @@ function recall({ life, created, holders, of, receipt, state, reason, until }: O
     else life.note('traded', null, { quantity: receipt.quantity })
   }
   const because = reason === '' ? {} : { reason }
-  if (state === 'expired') life.note('expired', until, because)
+  if (state === 'dropped' && reason === explain('expired') && until <= nowMs) life.note('expired', until)
+  else if (state === 'expired') life.note('expired', until, because)
   else if (state === 'withdrawn') life.note(reason === REPLACED ? 'replaced' : 'withdrawn', null, because)
   else if (state === 'withdrawing' || state === 'dropped' || state === 'refused') life.note(state, null, because)
 }

@@ -11,6 +11,7 @@ import { SILENCE_SLOTS } from './durations.ts'
 import type { Numbers } from './numbers.ts'
 import { MAX_HALVES, type OwnOffer } from './own-offer.ts'
 import type { OwnOffers } from './own-offers.ts'
+import { LATE, SUPERSEDED } from './reasons.ts'
 import type { Receipts } from './receipts.ts'
 import { matchKey, Reports } from './reports.ts'
 
@@ -37,8 +38,6 @@ export interface SettlementHost {
 
 /** Wholes whose last sending is remembered. One that is forgotten is sent once too often. */
 const WHOLES_REMEMBERED = 64
-
-const LATE = 'A match came to nothing: its receipt was not completed in time.'
 
 /**
  * From a match to a receipt that both have signed (PROTOCOL 6).
@@ -103,7 +102,7 @@ export class Settlement {
       const half = own.openHalf
       if (half?.id !== receipt || half.buy.peer !== newer.peer || newer.service !== half.service || newer.seq <= half.buy.seq) continue
       own.superseded = true
-      own.reason = 'The buyer has changed or withdrawn its offer. Yours is offered again after the deadline.'
+      own.reason = SUPERSEDED
       own.life.note('awaiting-receipt', this.#port.networkNowMs(), { reason: own.reason })
       this.#around.offers.changed(own)
     }

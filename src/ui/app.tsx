@@ -7,6 +7,7 @@ import { LazyPage } from './lazy-page.tsx'
 import type { MarketRoute, Route } from './link.ts'
 import { Navigation } from './navigation.tsx'
 import { NewServiceForm } from './new-service-form.tsx'
+import { News } from './news.tsx'
 import { Offers } from './offers.tsx'
 import { OpenServiceForm } from './open-service-form.tsx'
 import { pageLoaders, pagesWithoutRing } from './pages.ts'
@@ -32,6 +33,7 @@ export function App({ api, loadLab }: { readonly api: ScreenApi; readonly loadLa
         {shell.t.skip}
       </button>
       <StatusBar screen={screen} offline={offline} inLab={route.page === 'lab'} />
+      <News screen={screen} beside={entered && (route.page === 'home' || route.page === 'service')} />
       <Navigation route={route} />
       <UpdateNotice api={api} />
       <LabDoor open={route.page === 'lab'} started={entered || screen.startup.problem !== ''} loadLab={loadLab} />

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { apiErrorOf, formFieldOf, isLive, reasonWords, whyNotWithdraw } from './words.ts'
+import { explain, LATE } from '../trader/reasons.ts'
+import { apiErrorOf, formFieldOf, isLive, reasonWords, shownState, whyNotChange } from './words.ts'
 
 test.each([
   [undefined, 'form'],
@@ -25,14 +26,21 @@ test('an API error is shown as it is, anything else as a bug', () => {
   expect(apiErrorOf('no').code).toBe('internal')
 })
 
-test('an unknown reason is passed on', () => {
+test('reasons are told in words, with and without the brokers’ own sentence; an unknown one is passed on', () => {
   expect(reasonWords('price')).toContain('room')
+  expect(reasonWords(explain('price'))).toBe(reasonWords('price'))
+  expect(reasonWords(LATE)).toContain('receipt')
   expect(reasonWords('The set is empty.')).toBe('The set is empty.')
 })
 
+test('dropped as its time was over is expired', () => {
+  expect(shownState({ state: 'dropped', steps: [{ state: 'expired', atMs: 1 }] })).toBe('expired')
+  expect(shownState({ state: 'dropped', steps: [{ state: 'dropped', atMs: 1 }] })).toBe('dropped')
+})
+
 test('only an open offer can be withdrawn', () => {
-  expect(whyNotWithdraw('open')).toBeUndefined()
-  expect(whyNotWithdraw('matched')).toContain('receipt')
+  expect(whyNotChange('open')).toBeUndefined()
+  expect(whyNotChange('matched')).toContain('receipt')
   expect(isLive({ state: 'matched' })).toBe(true)
   expect(isLive({ state: 'expired' })).toBe(false)
 })

@@ -1,34 +1,31 @@
 /** The market's short codes in a person's words. */
 import type { OfferRow } from '../trader/command.ts'
+import { DAMAGED, LATE, REPLACED, SILENT, SUPERSEDED } from '../trader/reasons.ts'
 import type { ApiError } from './api.ts'
+import { offers } from './text/en/offers.ts'
+import { reasons } from './text/en/reasons.ts'
 
-const reasons: Record<string, string> = {
-  price: 'its price is worse than the offers the book has room for',
-  stale: 'a newer offer of yours came first',
-  expired: 'its time was over before it reached the brokers',
-  validity: 'it is valid for longer than the network allows; if your choice was within the limit, check the clock',
-  'not-broker': 'the brokers of the service have changed; it is sent again to the new ones',
+/** The core's own sentences, which are English, and what they are called among the texts. */
+const sentences: Readonly<Record<string, Exclude<keyof typeof reasons.english, 'refusals'>>> = {
+  [REPLACED]: 'replaced',
+  [LATE]: 'late',
+  [SILENT]: 'silent',
+  [SUPERSEDED]: 'superseded',
+  [DAMAGED]: 'damaged',
 }
 
-/** A reason, as the brokers gave it, for a person. */
+/** A reason, as the trader or the brokers gave it, as a part of a person's sentence. What is not known is passed on. */
 export function reasonWords(reason: string): string {
-  return reasons[reason] ?? reason
+  const { t } = reasons
+  const sentence = sentences[reason]
+  if (sentence !== undefined) return t[sentence]
+  const code = /^([a-z-]+)(?::|$)/.exec(reason)?.[1] ?? ''
+  return (t.refusals as Record<string, string>)[code] ?? reason
 }
 
-const offerStates: Record<OfferRow['state'], string> = {
-  sending: 'Sending to brokers',
-  open: 'In the book',
-  matched: 'Matched, receipt being signed',
-  traded: 'Traded',
-  withdrawing: 'Withdrawing',
-  withdrawn: 'Withdrawn',
-  expired: 'Expired',
-  dropped: 'Pushed out of the book',
-  refused: 'Refused',
-}
-
-export function offerStateWords(state: OfferRow['state']): string {
-  return offerStates[state]
+/** The state to show: an offer that brokers dropped as its time was over has expired. */
+export function shownState({ state, steps }: Pick<OfferRow, 'state' | 'steps'>): OfferRow['state'] {
+  return state === 'dropped' && steps.at(-1)?.state === 'expired' ? 'expired' : state
 }
 
 /** True while something can still happen to the offer. */
@@ -36,15 +33,9 @@ export function isLive({ state }: Pick<OfferRow, 'state'>): boolean {
   return state === 'sending' || state === 'open' || state === 'matched' || state === 'withdrawing'
 }
 
-const notWithdrawable: Partial<Record<OfferRow['state'], string>> = {
-  sending: 'Possible once the brokers have answered.',
-  matched: 'Too late: it is matched, and the receipt is being signed.',
-  withdrawing: 'It is being withdrawn.',
-}
-
-/** Why a live offer cannot be withdrawn now; undefined when it can. */
-export function whyNotWithdraw(state: OfferRow['state']): string | undefined {
-  return notWithdrawable[state]
+/** Why a live offer cannot be withdrawn or changed now; undefined when it can. */
+export function whyNotChange(state: OfferRow['state']): string | undefined {
+  return (offers.t.notWhile as Partial<Record<OfferRow['state'], string>>)[state]
 }
 
 /** What a call was rejected with, as an error to show; anything else is our own bug and says so. */

@@ -5,7 +5,9 @@ import type { OfferAnswer } from '../../trader/command.ts'
 import { amountText, formatAmount } from '../amount.ts'
 import { type ControlProps, Field, FieldError } from '../field.tsx'
 import { checkOffer, type OfferFields } from '../offer-fields.ts'
+import { fieldsOf } from '../offer-terms.ts'
 import { Sign } from '../sign.tsx'
+import { useDraft } from '../state/draft.ts'
 import { offerForm as texts } from '../text/en/offer-form.ts'
 import { validityChoices } from '../time.ts'
 import { type Form, useForm } from '../use-form.ts'
@@ -36,6 +38,7 @@ export function OfferForm({ market, pick }: OfferFormProps) {
   const choices = validityChoices(longestMs)
   const validFor = String(choices.includes(DEFAULT_VALID_MS) ? DEFAULT_VALID_MS : choices.at(-1))
   const form = useForm<OfferFields>({ side: 'buy', price: '', quantity: '', validFor })
+  useDraft(serviceId, (terms) => form.change(fieldsOf(terms, service, longestMs)))
   const [sent, setSent] = useState<{ readonly answer: OfferAnswer; readonly fields: OfferFields } | null>(null)
   const { offer, errors } = checkOffer(form.fields, service, longestMs)
   const asking = useConfirmation(form.fields)

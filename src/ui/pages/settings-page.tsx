@@ -1,5 +1,6 @@
 /** What the person may choose for this screen. */
 import { Field } from '../field.tsx'
+import { NotificationSwitch } from '../notification-switch.tsx'
 import { changeSettings, currentSettings, type Settings } from '../state/settings.ts'
 import { settings as texts } from '../text/en/settings.ts'
 import { languageNames } from '../text/language.ts'
@@ -37,6 +38,7 @@ export function SettingsPage() {
           </select>
         )}
       </Field>
+      <NotificationSwitch />
       <p class="quiet">{t.kept}</p>
     </section>
   )

@@ -6,14 +6,17 @@ export interface Settings {
   readonly language: Language | 'auto'
   /** system: as the device says. */
   readonly scheme: 'system' | 'light' | 'dark'
+  /** The browser tells of own offers while the tab is hidden. */
+  readonly notifications: boolean
 }
 
 const KEY = 'peermart/screen'
-const initial: Settings = { language: 'auto', scheme: 'system' }
+const initial: Settings = { language: 'auto', scheme: 'system', notifications: false }
 /** What each may be; anything else that is found stored counts as not there. */
 const choices: { readonly [name in keyof Settings]: readonly Settings[name][] } = {
   language: ['auto', 'en', 'de'],
   scheme: ['system', 'light', 'dark'],
+  notifications: [false, true],
 }
 
 let settings: Settings = initial

@@ -6,7 +6,10 @@ import { brokering } from './brokering.ts'
 import { home } from './home.ts'
 import { identity } from './identity.ts'
 import { network } from './network.ts'
+import { news } from './news.ts'
 import { offerForm } from './offer-form.ts'
+import { offers } from './offers.ts'
+import { reasons } from './reasons.ts'
 import { copying, service } from './service.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
@@ -25,7 +28,10 @@ export const german = {
   identity,
   invite,
   network,
+  news,
   offerForm,
+  offers,
+  reasons,
   service,
   settings,
   shell,
