@@ -7,8 +7,12 @@ const executablePath = findBrowser()
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.test.ts',
-  // `npm test` installs Firefox where it can, and says so where it cannot.
-  testIgnore: findFirefox() === null ? ['**/firefox.test.ts'] : [],
+  testIgnore: [
+    // Pictures check nothing: they are made by `npm run screens`.
+    ...(process.env.PEERMART_SCREENS === undefined ? ['**/screens.test.ts'] : []),
+    // `npm test` installs Firefox where it can, and says so where it cannot.
+    ...(findFirefox() === null ? ['**/firefox.test.ts'] : []),
+  ],
   outputDir: 'test-results',
   forbidOnly: true,
   retries: 0,
