@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { LEAST_PASSPHRASE, MOST_PASSPHRASE } from '../../base/passphrase.ts'
 import type { ScreenApi } from '../api.ts'
+import { download } from '../download.ts'
 import { Field, FieldError } from '../field.tsx'
 import type { FieldErrors } from '../service-fields.ts'
 import { identity } from '../text/en/identity.ts'
@@ -24,7 +25,7 @@ export function BackupForm({ api }: { readonly api: ScreenApi }) {
     setSaved('')
     const text = await worded(api.backupIdentity(form.fields.passphrase))
     const name = `peermart-key-${api.status().nodeId.slice(0, 8)}.json`
-    saveFile(name, text)
+    download(name, { text, type: 'application/json' })
     form.change(empty)
     setSaved(name)
   }
@@ -79,11 +80,4 @@ function errorsIn({ passphrase, repeat }: BackupFields): FieldErrors {
   if (passphrase.length < LEAST_PASSPHRASE) return { passphrase: t.short(LEAST_PASSPHRASE - passphrase.length) }
   if (passphrase.length > MOST_PASSPHRASE) return { passphrase: t.long(MOST_PASSPHRASE) }
   return passphrase === repeat ? {} : { repeat: t.differs }
-}
-
-function saveFile(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
-  Object.assign(document.createElement('a'), { href: url, download: name }).click()
-  // The browser reads the blob after the click has returned.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
