@@ -151,7 +151,7 @@ test('a newer version asks before it takes over, and only the tab that takes it 
   await expect(page).toHaveTitle('PeerMart')
   await page.getByRole('button', { name: 'Take it now' }).click()
   await expect(page).toHaveTitle('Newer')
-  await page.waitForFunction(() => window.peermart.status().state === 'joined')
+  await expect(page.getByRole('banner')).toContainText('In the ring', { timeout: PATIENCE_MS })
   await expect(notice(page)).toBeHidden()
   await expect(other).toHaveTitle('PeerMart')
   await other.getByRole('button', { name: 'Take it now' }).click()
