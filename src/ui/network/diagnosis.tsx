@@ -21,11 +21,13 @@ export function DiagnosisPanel({ screen, nowMs }: { readonly screen: Screen; rea
   return (
     <section class="card" aria-labelledby="diagnosis-title">
       <h2 id="diagnosis-title">{t.title}</h2>
-      <ul class="findings" role="status">
-        {findings.map((finding) => (
-          <FindingItem key={finding.id} finding={finding} />
-        ))}
-      </ul>
+      <div role="status">
+        <ul class="findings">
+          {findings.map((finding) => (
+            <FindingItem key={finding.id} finding={finding} />
+          ))}
+        </ul>
+      </div>
       <Figures diagnosis={diagnosis} nowMs={nowMs} />
     </section>
   )
