@@ -142,7 +142,8 @@ function Rows({ view, table, service }: TableProps & { readonly service: Service
   const rows = [...table.bids, ...table.asks]
   if (rows.length === 0) return <p class="empty">{t.empty}</p>
   return (
-    <div class="brokered-rows">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table must be scrolled with the keyboard too.
+    <section class="brokered-rows" tabIndex={0} aria-label={t.table(service.name)}>
       <table>
         <caption class="hidden-words">{t.table(service.name)}</caption>
         <thead>
@@ -167,7 +168,7 @@ function Rows({ view, table, service }: TableProps & { readonly service: Service
         </tbody>
       </table>
       {rows.length > SHOWN_ROWS ? <p class="quiet">{t.more(rows.length - SHOWN_ROWS)}</p> : null}
-    </div>
+    </section>
   )
 }
 
