@@ -45,7 +45,7 @@ function Figures({ view }: { readonly view: View }) {
       <span>
         <b>{view.links.length}</b> {t.links(view.links.length)}
       </span>
-      <span class={view.clockOff ? 'clock-off' : ''}>
+      <span class={view.clockOff ? 'clock clock-off' : 'clock'}>
         {view.clockOff ? <Sign name="warning" /> : null}
         {view.clockOff ? t.clockOff(offset) : t.clock(offset)}
       </span>
