@@ -13,6 +13,7 @@ import { OpenServiceForm } from './open-service-form.tsx'
 import { pageLoaders, pagesWithoutRing } from './pages.ts'
 import { ServiceList } from './service-list.tsx'
 import { ServicePage } from './service-page.tsx'
+import { Shortcuts } from './shortcuts.tsx'
 import { Notice, Question, StartupPanel } from './startup.tsx'
 import { onSettings } from './state/settings.ts'
 import { StatusBar } from './status-bar.tsx'
@@ -36,6 +37,7 @@ export function App({ api, loadLab }: { readonly api: ScreenApi; readonly loadLa
       <News screen={screen} beside={entered && (route.page === 'home' || route.page === 'service')} />
       <Navigation route={route} />
       <UpdateNotice api={api} />
+      <Shortcuts />
       <LabDoor open={route.page === 'lab'} started={entered || screen.startup.problem !== ''} loadLab={loadLab} />
       {route.page === 'lab' ? null : <TabPage screen={screen} offline={offline} route={route} entered={entered} />}
     </>

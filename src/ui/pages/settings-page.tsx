@@ -3,6 +3,7 @@ import { Field } from '../field.tsx'
 import { NotificationSwitch } from '../notification-switch.tsx'
 import { changeSettings, currentSettings, type Settings } from '../state/settings.ts'
 import { settings as texts } from '../text/en/settings.ts'
+import { shortcuts } from '../text/en/shortcuts.ts'
 import { languageNames } from '../text/language.ts'
 
 export function SettingsPage() {
@@ -39,6 +40,18 @@ export function SettingsPage() {
         )}
       </Field>
       <NotificationSwitch />
+      <div class="field">
+        <label>
+          <input
+            type="checkbox"
+            name="shortcuts"
+            checked={currentSettings().shortcuts}
+            onChange={(event) => choose({ shortcuts: event.currentTarget.checked })}
+          />{' '}
+          {shortcuts.t.choice}
+        </label>
+        <p class="field-hint">{shortcuts.t.choiceHint}</p>
+      </div>
       <p class="quiet">{t.kept}</p>
     </section>
   )

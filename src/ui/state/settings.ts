@@ -8,15 +8,18 @@ export interface Settings {
   readonly scheme: 'system' | 'light' | 'dark'
   /** The browser tells of own offers while the tab is hidden. */
   readonly notifications: boolean
+  /** Single keys do what the list under `?` says. */
+  readonly shortcuts: boolean
 }
 
 const KEY = 'peermart/screen'
-const initial: Settings = { language: 'auto', scheme: 'system', notifications: false }
+const initial: Settings = { language: 'auto', scheme: 'system', notifications: false, shortcuts: true }
 /** What each may be; anything else that is found stored counts as not there. */
 const choices: { readonly [name in keyof Settings]: readonly Settings[name][] } = {
   language: ['auto', 'en', 'de'],
   scheme: ['system', 'light', 'dark'],
   notifications: [false, true],
+  shortcuts: [true, false],
 }
 
 let settings: Settings = initial

@@ -13,6 +13,7 @@ import { reasons } from './reasons.ts'
 import { copying, service } from './service.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
+import { shortcuts } from './shortcuts.ts'
 import { invite, startup } from './startup.ts'
 import { tradeHistory } from './trade-history.ts'
 import { trades } from './trades.ts'
@@ -35,6 +36,7 @@ export const german = {
   service,
   settings,
   shell,
+  shortcuts,
   startup,
   tradeHistory,
   trades,
