@@ -106,7 +106,7 @@ function ServerRows({ fields, errors, change }: Rows) {
       {fields.servers.map((server, index) => {
         const name = `server${index}`
         return (
-          <div class="row" key={index}>
+          <div class="server-row" key={index}>
             <Field form="connection" name={name} label={t.server(index + 1)} hint={t.serverHint} error={errors[name]}>
               {(control) => (
                 <input
@@ -133,7 +133,7 @@ function IceRows({ fields, errors, change }: Rows) {
     <fieldset class="file-fields">
       <legend>{t.ice}</legend>
       {fields.ice.map((row, index) => (
-        <div class="row" key={index}>
+        <div class="server-row" key={index}>
           <IceRow
             row={row}
             index={index}

@@ -6,9 +6,9 @@ import { placeOf, pointAt, type RingPeer } from './ring-peers.ts'
 
 const RADIUS = 100
 /** Round trips stand outside the circle, where there is room for them. */
-const LABEL_RADIUS = 116
+const LABEL_RADIUS = 112
 const MOST_LABELS = 12
-const VIEW_BOX = '-140 -124 280 248'
+const VIEW_BOX = '-150 -124 300 248'
 
 interface RingDrawingProps {
   readonly screen: Screen
@@ -74,7 +74,7 @@ function RoundTrip({ peer }: { readonly peer: RingPeer }) {
   const [x, y] = pointAt(peer.place, LABEL_RADIUS)
   const ms = peer.link?.roundTripMs ?? null
   return ms === null ? null : (
-    <text x={x} y={y} class="ring-label">
+    <text x={x} y={y} text-anchor={x < 0 ? 'end' : 'start'} class="ring-label">
       {Math.round(ms)} ms
     </text>
   )
