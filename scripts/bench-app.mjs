@@ -1,4 +1,4 @@
-// `npm run bench:app`: the app against its budgets (issue 4, point 14). JSON goes to stdout; progress and a table to stderr.
+// `npm run bench:app`: the app against its budgets. JSON goes to stdout; progress and a table to stderr.
 // Times depend on the machine, and on what else it does: compare runs of one quiet machine.
 import { parseArgs } from 'node:util'
 import { buildIfStale } from './build.mjs'

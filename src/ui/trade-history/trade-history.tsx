@@ -6,6 +6,7 @@ import type { TradeRow } from '../../trader/command.ts'
 import { formatAmount, formatCount } from '../amount.ts'
 import type { BookState } from '../book/use-book.ts'
 import { tradeHistory } from '../text/en/trade-history.ts'
+import { language } from '../text/language.ts'
 import type { PriceChart } from './price-chart.ts'
 import { candlesOf, remember } from './seen.ts'
 import '../style/trade-history.css'
@@ -23,9 +24,15 @@ const STRETCH: Readonly<Record<View, number>> = { line: 1, minutes: 60, seconds:
 /** Rows of the tape before somebody asks for all. */
 const FIRST_ROWS = 12
 
+/** The book comes often and trades seldom, so what they show is made anew only when there are others, or another language. */
 export function TradeHistory({ serviceId, service, book, slotMs }: Props) {
-  const { t } = tradeHistory
   const trades = remember(serviceId, book.book?.trades ?? [])
+  const spoken = language()
+  return useMemo(() => <History trades={trades} service={service} slotMs={slotMs} />, [trades, service, slotMs, spoken])
+}
+
+function History({ trades, service, slotMs }: PartProps) {
+  const { t } = tradeHistory
   return (
     <section class="card trade-history" aria-labelledby="trade-history-title">
       <h3 id="trade-history-title">{t.title}</h3>
