@@ -22,7 +22,7 @@ export const lab: LabApi = {
     worker.addEventListener('error', ({ message }) => {
       if (isEnded) return
       end()
-      listener.failed(message || 'The simulator could not be started.')
+      listener.failed(message)
     })
     worker.postMessage(settings)
     return { cancel: end }

@@ -4,6 +4,7 @@
  */
 import { MAX_AMOUNT } from '../market/offer.ts'
 import { offerForm } from './text/en/offer-form.ts'
+import { units } from './text/en/units.ts'
 import { decimalSign } from './text/language.ts'
 
 export type Parsed = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly reason: string }
@@ -91,14 +92,19 @@ function grouped(whole: string): string {
   return whole.length < 5 ? whole : whole.replace(/\B(?=(?:\d{3})+$)/g, GROUP)
 }
 
+/** A count or duration that is not whole, with one decimal. */
+export function formatTenths(value: number): string {
+  return value.toFixed(1).replace('.', decimalSign())
+}
+
 /** A file's size for reading, "1.4 GB"; the exact bytes are shown beside it where they matter. */
 export function formatBytes(bytes: number): string {
-  const names = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB']
+  const names = [units.t.bytes, 'kB', 'MB', 'GB', 'TB', 'PB']
   let size = bytes
   let step = 0
   while (size >= 1000 && step < names.length - 1) {
     size /= 1000
     step += 1
   }
-  return `${step === 0 ? size : size.toFixed(1)} ${names[step]}`
+  return `${step === 0 ? size : formatTenths(size)} ${names[step]}`
 }

@@ -1,5 +1,18 @@
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { formatBytes, formatTenths } from './amount.ts'
+import { formatShare } from './lab/lab-fields.ts'
+import { speak } from './text/language.ts'
 import { formatAge, formatLeft, formatLength, formatOffset, networkNow, validityChoices } from './time.ts'
+
+beforeEach(() => {
+  // The language is written there too.
+  vi.stubGlobal('document', { documentElement: {} })
+})
+
+afterEach(async () => {
+  await speak('en')
+  vi.unstubAllGlobals()
+})
 
 test.each([
   [-5, '0.0 s'],
@@ -34,6 +47,14 @@ test('lengths and offsets', () => {
     '−3.40 s',
     '+90 s',
   ])
+})
+
+test('in German, figures have a comma and their units German words', async () => {
+  await speak('de')
+  expect([60_000, 30_000].map(formatLength)).toEqual(['1 Minute', '30 Sekunden'])
+  expect([0, -3_400].map(formatOffset)).toEqual(['wie bei den Nachbarn', '−3,40 s'])
+  expect([999, 1_400_000].map(formatBytes)).toEqual(['999 Byte', '1,4 MB'])
+  expect([formatShare(0.875), formatTenths(2.25)]).toEqual(['87,5\u202f%', '2,3'])
 })
 
 test('a correction counts only when it is applied', () => {

@@ -1,5 +1,6 @@
 /** Times in words and digits of one width, for lists that change every second. */
 import type { View } from '../peer/view.ts'
+import { units } from './text/en/units.ts'
 import { decimalSign } from './text/language.ts'
 
 /** "now", "0.8 s", "12 s", "3 min", "2 h": how long ago something was. */
@@ -22,9 +23,8 @@ export function formatLeft(ms: number): string {
 /** "5 minutes", "30 seconds": a length to choose. */
 export function formatLength(ms: number): string {
   const minutes = ms / 60_000
-  if (Number.isInteger(minutes)) return minutes === 1 ? '1 minute' : `${minutes} minutes`
-  const seconds = ms / 1000
-  return seconds === 1 ? '1 second' : `${seconds} seconds`
+  if (Number.isInteger(minutes)) return units.t.minutes(minutes)
+  return units.t.seconds(ms / 1000)
 }
 
 /** Clocks that are closer than this are shown as one: the measurement is no better. */
@@ -37,11 +37,11 @@ export function isInStep(offsetMs: number): boolean {
 
 /** "+120 ms", "−3.40 s", "as the neighbours’". */
 export function formatOffset(ms: number): string {
-  if (isInStep(ms)) return 'as the neighbours’'
+  if (isInStep(ms)) return units.t.inStep
   const sign = ms < 0 ? '−' : '+'
   const size = Math.round(Math.abs(ms))
   if (size < 1000) return `${sign}${size} ms`
-  return `${sign}${size < 10_000 ? (size / 1000).toFixed(2) : (size / 1000).toFixed(0)} s`
+  return `${sign}${(size / 1000).toFixed(size < 10_000 ? 2 : 0).replace('.', decimalSign())} s`
 }
 
 /** Network time, to tell what is left of an offer: the local clock with the correction that the peer applies. */

@@ -6,7 +6,7 @@ import { offers } from './text/en/offers.ts'
 import { reasons } from './text/en/reasons.ts'
 
 /** The core's own sentences, which are English, and what they are called among the texts. */
-const sentences: Readonly<Record<string, Exclude<keyof typeof reasons.english, 'refusals'>>> = {
+const sentences: Readonly<Record<string, Exclude<keyof typeof reasons.english, 'refusals' | 'internal'>>> = {
   [REPLACED]: 'replaced',
   [LATE]: 'late',
   [SILENT]: 'silent',
@@ -42,7 +42,7 @@ export function whyNotChange(state: OfferRow['state']): string | undefined {
 export function apiErrorOf(error: unknown): ApiError {
   if (error instanceof Error && 'code' in error) return error as ApiError
   const message = error instanceof Error ? error.message : String(error)
-  return Object.assign(new Error(`Something went wrong in the app: ${message}`), { code: 'internal' })
+  return Object.assign(new Error(reasons.t.internal(message)), { code: 'internal' })
 }
 
 const fieldNames: Record<string, string> = {

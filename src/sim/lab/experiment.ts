@@ -46,7 +46,7 @@ export class Experiment {
   readonly #startMs: number
   readonly #lastJoinMs: number
   #phase: ExperimentState['phase'] = 'joining'
-  #problem = ''
+  #problem: ExperimentState['problem'] = ''
   readonly #open: Pair[] = []
   #begun = 0
   #done = 0
@@ -127,10 +127,10 @@ export class Experiment {
     const { nowMs } = this.#world.loop
     if (nowMs < this.#lastJoinMs) return
     if (isWhole(this.#world)) this.#phase = 'trading'
-    else if (nowMs > this.#lastJoinMs + MOST_SETTLE_MS) this.#giveUp('The peers did not become one ring.')
+    else if (nowMs > this.#lastJoinMs + MOST_SETTLE_MS) this.#giveUp('no-ring')
   }
 
-  #giveUp(problem: string): void {
+  #giveUp(problem: ExperimentState['problem']): void {
     this.#problem = problem
     this.#phase = 'over'
   }

@@ -48,10 +48,13 @@ export interface PicturedPair {
   readonly result: 'open' | 'found' | 'not found'
 }
 
+/** Why an experiment can end before its time: its peers did not become one ring. */
+export type ExperimentProblem = 'no-ring'
+
 export interface ExperimentState {
   readonly phase: 'joining' | 'trading' | 'over'
   /** Why it ended before its time; empty when it did not. */
-  readonly problem: string
+  readonly problem: ExperimentProblem | ''
   /** Virtual time since the start. */
   readonly virtualMs: number
   /** Events so far: all that happened in the virtual world. */

@@ -1,9 +1,10 @@
 /** Offers found against the share of misbehaving brokers: the paper's closed form as a line, what was measured as dots with their intervals. */
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { labRuns, lab as texts } from '../text/en/lab.ts'
 import { foundByChance } from './closed-form.ts'
 import type { LabSettings } from './lab-api.ts'
-import { CLOSED_FORM, formatShare, type LabFields, MALICE_WORDS, modeWords } from './lab-fields.ts'
+import { formatShare, type LabFields, modeWords } from './lab-fields.ts'
 import type { Run } from './use-lab.ts'
 import './chart.css'
 
@@ -58,7 +59,7 @@ export function Chart({ fields, current, runs }: ChartProps) {
   return (
     <figure class="card lab-chart" data-testid="lab-chart" aria-labelledby="lab-chart-title">
       <figcaption class="section-head">
-        <h3 id="lab-chart-title">Offers found</h3>
+        <h3 id="lab-chart-title">{texts.t.offersFound}</h3>
         <p class="quiet">
           n = {n}, f = {f}
         </p>
@@ -104,10 +105,9 @@ function useWidth(element: RefObject<SVGSVGElement | null>): number {
 function chartWords({ n, f }: LabFields, shown: readonly Run[]): string {
   const ends = [0.25, 0.5, 0.75].map((share) => {
     const silent = Math.round(share * n)
-    return `${formatShare(foundByChance({ n, f, silent }))} at ${formatShare(silent / n)}`
+    return labRuns.t.shareAt(formatShare(foundByChance({ n, f, silent })), formatShare(silent / n))
   })
-  const runs = shown.length === 1 ? '1 run' : `${shown.length} runs`
-  return `The closed form over the share of misbehaving brokers falls from 100 % at none: ${ends.join(', ')}. ${runs} of this visit, in the table below.`
+  return labRuns.t.summary(ends, shown.length)
 }
 
 interface Framed {
@@ -129,7 +129,7 @@ function Axes({ frame: { width, height, xOf, yOf } }: Framed) {
         </g>
       ))}
       <text x={xOf(0.5)} y={height - 5} class="chart-under">
-        misbehaving brokers of a set
+        {labRuns.t.axis}
       </text>
     </g>
   )
@@ -158,7 +158,7 @@ function Point({ frame: { xOf, yOf }, run: { settings, state }, look, aside = 0 
     <g class={`chart-point ${markClass(watch)} ${look === '' ? '' : `chart-${look}`}`} data-testid="lab-point">
       <path d={`M${x} ${low}V${high}M${x - CAP} ${low}H${x + CAP}M${x - CAP} ${high}H${x + CAP}`} class="chart-interval" />
       <Mark watch={watch} x={x} y={y} />
-      <title>{`${MALICE_WORDS[kind][0]}, ${modeWords(watch).toLowerCase()}: ${2 * pairsFound} of ${2 * pairsDone} offers found`}</title>
+      <title>{labRuns.t.point(texts.t.malice[kind].name, modeWords(watch), texts.t.countOf(2 * pairsFound, 2 * pairsDone))}</title>
     </g>
   )
 }
@@ -183,6 +183,7 @@ interface LegendProps {
 }
 
 function ChartLegend({ fields: { kind, watch }, others, hidden }: LegendProps) {
+  const { t } = labRuns
   return (
     <>
       <ul class="lab-legend">
@@ -191,22 +192,22 @@ function ChartLegend({ fields: { kind, watch }, others, hidden }: LegendProps) {
             <line x1="1" x2="19" y1="6" y2="6" class="chart-curve" />
           </svg>
           <span>
-            {CLOSED_FORM}: <span class="lab-formula">(1 − C(b, f) / C(n, f))²</span>
+            {texts.t.closedForm}: <span class="lab-formula">(1 − C(b, f) / C(n, f))²</span>
           </span>
         </li>
         <li>
           <LegendMark watch={watch} look="" />
-          measured: {MALICE_WORDS[kind][0].toLowerCase()}, {modeWords(watch).toLowerCase()}
+          {t.measured(texts.t.malice[kind].name, modeWords(watch))}
         </li>
         {others === 0 ? null : (
           <li>
             <LegendMark watch={false} look="chart-other" />
             <LegendMark watch look="chart-other" />
-            {others} measured in other ways, beside their share: point at one, or see the table
+            {t.others(others)}
           </li>
         )}
       </ul>
-      {hidden === 0 ? null : <p class="quiet">{hidden} more with other n or f in the table.</p>}
+      {hidden === 0 ? null : <p class="quiet">{t.hidden(hidden)}</p>}
     </>
   )
 }

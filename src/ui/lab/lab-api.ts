@@ -12,6 +12,9 @@ export type LabMalice =
   | 'two-faced'
   | 'mute-root'
 
+/** Why an experiment can end before its time, in the simulator's words: its peers did not become one ring. */
+export type LabProblem = 'no-ring'
+
 /** All that decides an experiment. */
 export interface LabSettings {
   readonly peers: number
@@ -53,7 +56,7 @@ export interface LabPair {
 export interface LabState {
   readonly phase: 'joining' | 'trading' | 'over'
   /** Why it ended before its time; empty when it did not. */
-  readonly problem: string
+  readonly problem: LabProblem | ''
   readonly virtualMs: number
   readonly events: number
   readonly joined: number
@@ -83,7 +86,7 @@ export interface LabReport {
 
 export interface LabListener {
   report(report: LabReport): void
-  /** The experiment ended by a defect; `message` says which. */
+  /** The experiment ended by a defect; `message` says which, and is empty when the simulator could not be started. */
   failed(message: string): void
 }
 

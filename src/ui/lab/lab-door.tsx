@@ -1,5 +1,6 @@
 /** The way into the lab. Its page and the simulator are no part of the first load: they come when somebody goes there, or else when the tab has nothing to do. */
 import { useEffect, useState } from 'preact/hooks'
+import { labDoor } from '../text/en/lab-door.ts'
 import type { LabApi } from './lab-api.ts'
 import type { Run } from './use-lab.ts'
 
@@ -65,7 +66,7 @@ function Waiting({ failed }: { readonly failed: boolean }) {
           <Failed />
         ) : (
           <p>
-            <span class="spinner" aria-hidden="true" /> Loading the lab…
+            <span class="spinner" aria-hidden="true" /> {labDoor.t.loading}
           </p>
         )}
       </div>
@@ -74,6 +75,7 @@ function Waiting({ failed }: { readonly failed: boolean }) {
 }
 
 function Failed() {
+  const { t } = labDoor
   const [tries, setTries] = useState<'none' | 'running' | 'in vain'>('none')
   const again = () => {
     setTries('running')
@@ -81,10 +83,10 @@ function Failed() {
   }
   return (
     <>
-      <p>The lab could not be loaded. Once it is, it needs no network; until then this device must be online.</p>
-      {tries === 'in vain' ? <p>This page’s server still cannot be reached.</p> : null}
+      <p>{t.failed}</p>
+      {tries === 'in vain' ? <p>{t.inVain}</p> : null}
       <button type="button" class="button" disabled={tries === 'running'} onClick={again}>
-        Try again
+        {t.again}
       </button>
     </>
   )

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { LAB_MALICE } from '../../sim/lab/settings.ts'
+import { lab } from '../text/en/lab.ts'
 import type { LabSettings, LabState } from './lab-api.ts'
-import { changed, errorsOf, FIRST_FIELDS, formatShare, isIdle, MALICE_WORDS, settingsOf } from './lab-fields.ts'
+import { changed, errorsOf, FIRST_FIELDS, formatShare, isIdle, settingsOf } from './lab-fields.ts'
 
 test('every kind of misbehaving broker that an experiment gives occasion for can be chosen, and no other', () => {
-  expect(Object.keys(MALICE_WORDS)).toEqual([...LAB_MALICE])
+  expect(Object.keys(lab.english.malice)).toEqual([...LAB_MALICE])
 })
 
 test.each([

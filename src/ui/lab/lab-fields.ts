@@ -1,4 +1,6 @@
 /** The lab's form: what is typed, its checks, and what it comes to. */
+import { lab, labForm } from '../text/en/lab.ts'
+import { decimalSign } from '../text/language.ts'
 import type { LabMalice, LabSettings, LabState } from './lab-api.ts'
 
 export interface LabFields {
@@ -36,19 +38,6 @@ export const FIRST_FIELDS: LabFields = {
   watch: false,
 }
 
-/** Each kind's name, and what such a broker does. */
-export const MALICE_WORDS: Readonly<Record<LabMalice, readonly [name: string, deed: string]>> = {
-  silent: ['Silent', 'They take offers, then forward nothing and tell nobody.'],
-  'silent-to-brokers': ['Silent to brokers', 'They take offers, and forward nothing to the set.'],
-  'silent-to-traders': ['Silent to traders', 'They take part, but give no notice and no attestation.'],
-  selective: ['Selective', 'They forward to some of the set only.'],
-  'false-price': ['False prices', 'They quote false prices and tell of matches that are none.'],
-  favour: ['Favour a friend', 'They hold back what beats the offer of a friend, who bids lower in every service.'],
-  replay: ['Replay', 'They forward old offers again. Each buyer has bid too little before, so that there is one.'],
-  'two-faced': ['Two-faced', 'They tell different brokers different stories.'],
-  'mute-root': ['Mute root', 'They do not tell the others that there is a service. Once offers come, the others learn of it anyway.'],
-}
-
 /** Fewer brokers take the sliders that are counted in them along. */
 export function changed(fields: LabFields, part: Partial<LabFields>): LabFields {
   const next = { ...fields, ...part }
@@ -58,13 +47,12 @@ export function changed(fields: LabFields, part: Partial<LabFields>): LabFields 
 }
 
 export function errorsOf({ peers, pairs, seed, n }: LabFields): LabErrors {
+  const { wrongPeers, wrongNumber } = labForm.t
   const least = n + OTHERS
   const errors: LabErrors = {
-    ...(isWithin(peers, least, MOST_PEERS)
-      ? {}
-      : { peers: `A whole number from ${least} to ${MOST_PEERS}: n brokers and three others at least.` }),
-    ...(isWithin(pairs, 1, MOST_PAIRS) ? {} : { pairs: `A whole number from 1 to ${MOST_PAIRS}.` }),
-    ...(isWithin(seed, 0, MOST_SEED) ? {} : { seed: `A whole number from 0 to ${MOST_SEED}.` }),
+    ...(isWithin(peers, least, MOST_PEERS) ? {} : { peers: wrongPeers(least, MOST_PEERS) }),
+    ...(isWithin(pairs, 1, MOST_PAIRS) ? {} : { pairs: wrongNumber(1, MOST_PAIRS) }),
+    ...(isWithin(seed, 0, MOST_SEED) ? {} : { seed: wrongNumber(0, MOST_SEED) }),
   }
   return errors
 }
@@ -78,9 +66,6 @@ export function settingsOf({ peers, pairs, seed, ...rest }: LabFields): LabSetti
   return { ...rest, peers: Number(peers), pairs: Number(pairs), seed: Number(seed) }
 }
 
-/** What the closed form stands for, wherever it is shown beside other kinds and modes. */
-export const CLOSED_FORM = 'Closed\u00a0form (silent, sent\u00a0once)'
-
 /** True when brokers misbehaved in name only: the experiment gave them no occasion, and its result says nothing about their kind. */
 export function isIdle({ malicious }: LabSettings, { acts }: LabState): boolean {
   return malicious > 0 && acts === 0
@@ -88,11 +73,11 @@ export function isIdle({ malicious }: LabSettings, { acts }: LabState): boolean 
 
 /** How the traders of an experiment act. */
 export function modeWords(watch: boolean): string {
-  return watch ? 'Watch and resend' : 'Send once'
+  return watch ? lab.t.modes.watch : lab.t.modes.once
 }
 
 /** A share in percent, with one decimal where it needs one. */
 export function formatShare(share: number): string {
   const percent = Math.round(share * 1_000) / 10
-  return `${percent}\u202f%`
+  return `${String(percent).replace('.', decimalSign())}\u202f%`
 }

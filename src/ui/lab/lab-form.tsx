@@ -1,18 +1,9 @@
 /** What a visitor chooses for an experiment. */
 import { useState } from 'preact/hooks'
 import { Field } from '../field.tsx'
+import { labForm, lab as texts } from '../text/en/lab.ts'
 import type { LabMalice } from './lab-api.ts'
-import {
-  errorsOf,
-  formatShare,
-  type LabErrors,
-  type LabFields,
-  LEAST_N,
-  MALICE_WORDS,
-  MOST_N,
-  modeWords,
-  settingsOf,
-} from './lab-fields.ts'
+import { errorsOf, formatShare, type LabErrors, type LabFields, LEAST_N, MOST_N, modeWords, settingsOf } from './lab-fields.ts'
 import type { Lab } from './use-lab.ts'
 
 interface PartProps {
@@ -39,14 +30,14 @@ export function LabForm({ fields, change, lab }: Pick<PartProps, 'fields' | 'cha
   }
   const part = { fields, errors, change }
   return (
-    <form class="form card lab-form" data-testid="lab-form" aria-label="Experiment" noValidate onSubmit={run}>
+    <form class="form card lab-form" data-testid="lab-form" aria-label={labForm.t.label} noValidate onSubmit={run}>
       <RingPart {...part} />
       <BrokersPart {...part} />
       <TradersPart {...part} />
       <SeedPart {...part} />
       <div class="form-foot">
         <button type="submit" class="button button-main" disabled={isRunning}>
-          Run
+          {labForm.t.run}
         </button>
       </div>
     </form>
@@ -54,33 +45,36 @@ export function LabForm({ fields, change, lab }: Pick<PartProps, 'fields' | 'cha
 }
 
 function RingPart(part: PartProps) {
+  const { t } = labForm
   const { fields, change } = part
   return (
     <fieldset class="lab-part">
-      <legend>Ring</legend>
-      <NumberField {...part} name="peers" label="Peers" hint="More take longer: 100 and up, minutes." />
-      <Slider label="Brokers a service, n" name="n" range={[LEAST_N, MOST_N]} value={fields.n} change={(n) => change({ n })} />
+      <legend>{t.ring}</legend>
+      <NumberField {...part} name="peers" label={t.peers} hint={t.peersHint} />
+      <Slider label={t.n} name="n" range={[LEAST_N, MOST_N]} value={fields.n} change={(n) => change({ n })} />
     </fieldset>
   )
 }
 
 function BrokersPart({ fields, change }: PartProps) {
+  const { t } = labForm
+  const { malice } = texts.t
   const { malicious, n, kind } = fields
   return (
     <fieldset class="lab-part">
-      <legend>Misbehaving brokers</legend>
+      <legend>{t.misbehaving}</legend>
       <Slider
-        label="Of each set"
+        label={t.ofEachSet}
         name="malicious"
         range={[0, n]}
         value={malicious}
-        words={`${malicious} of ${n}, ${formatShare(malicious / n)}`}
+        words={t.share(malicious, n, formatShare(malicious / n))}
         change={(value) => change({ malicious: value })}
       />
-      <Field form="lab" name="kind" label="How" hint={MALICE_WORDS[kind][1]} error={undefined}>
+      <Field form="lab" name="kind" label={t.how} hint={malice[kind].deed} error={undefined}>
         {(control) => (
           <select {...control} value={kind} onChange={(event) => change({ kind: event.currentTarget.value as LabMalice })}>
-            {Object.entries(MALICE_WORDS).map(([value, [name]]) => (
+            {Object.entries(malice).map(([value, { name }]) => (
               <option key={value} value={value}>
                 {name}
               </option>
@@ -93,34 +87,36 @@ function BrokersPart({ fields, change }: PartProps) {
 }
 
 function TradersPart(part: PartProps) {
+  const { t } = labForm
   const { fields, change } = part
   const { f, n } = fields
   return (
     <fieldset class="lab-part">
-      <legend>Traders</legend>
-      <Slider label="Brokers an offer goes to, f" name="f" range={[1, n]} value={f} change={(value) => change({ f: value })} />
+      <legend>{t.traders}</legend>
+      <Slider label={t.f} name="f" range={[1, n]} value={f} change={(value) => change({ f: value })} />
       <fieldset class="lab-mode">
-        <legend>When brokers hold an offer back</legend>
+        <legend>{t.heldBack}</legend>
         {[false, true].map((watch) => (
           <label key={String(watch)}>
             <input type="radio" name="watch" checked={fields.watch === watch} onChange={() => change({ watch })} />
             {modeWords(watch)}
-            {watch ? '' : ', as in the paper'}
+            {watch ? '' : `, ${t.asInPaper}`}
           </label>
         ))}
       </fieldset>
-      <NumberField {...part} name="pairs" label="Crossing pairs" hint="A buyer and a seller each, outside of the set." />
+      <NumberField {...part} name="pairs" label={t.pairs} hint={t.pairsHint} />
     </fieldset>
   )
 }
 
 function SeedPart(part: PartProps) {
+  const { t } = labForm
   return (
     <fieldset class="lab-part">
-      <legend>Chance</legend>
-      <NumberField {...part} name="seed" label="Seed" hint="The same seed and settings give the same run." />
+      <legend>{t.chance}</legend>
+      <NumberField {...part} name="seed" label={t.seed} hint={t.seedHint} />
       <button type="button" class="link-button" onClick={() => part.change({ seed: String(Math.floor(Math.random() * SEEDS)) })}>
-        Another seed
+        {t.anotherSeed}
       </button>
     </fieldset>
   )

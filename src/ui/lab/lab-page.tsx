@@ -1,6 +1,7 @@
 /** The lab: the very peers of this market, simulated in this tab, with brokers that misbehave. */
 import { useState } from 'preact/hooks'
 import { Sign } from '../sign.tsx'
+import { lab as texts } from '../text/en/lab.ts'
 import { Chart } from './chart.tsx'
 import type { LabApi } from './lab-api.ts'
 import { changed, FIRST_FIELDS, type LabFields } from './lab-fields.ts'
@@ -12,6 +13,7 @@ import { type Lab, type Runs, useLab } from './use-lab.ts'
 import './lab.css'
 
 export function LabPage({ api, runs }: { readonly api: LabApi; readonly runs: Runs }) {
+  const { t } = texts
   const lab = useLab(api, runs)
   const [fields, setFields] = useState<LabFields>(FIRST_FIELDS)
   const change = (part: Partial<LabFields>) => setFields((before) => changed(before, part))
@@ -19,13 +21,10 @@ export function LabPage({ api, runs }: { readonly api: LabApi; readonly runs: Ru
     <main class="page page-lab" data-testid="lab" data-stage={lab.stage}>
       <header class="lab-head">
         <a class="lab-back" href="#/">
-          <Sign name="back" /> Back to the market
+          <Sign name="back" /> {t.back}
         </a>
-        <h2>Lab</h2>
-        <p class="lead">
-          How many offers find each other when brokers misbehave? This tab simulates a whole market: the same peers that run in real tabs,
-          on a virtual network and clock. Nothing leaves this device.
-        </p>
+        <h2>{t.title}</h2>
+        <p class="lead">{t.lead}</p>
       </header>
       <LabForm fields={fields} change={change} lab={lab} />
       <div class="lab-results">

@@ -1,9 +1,10 @@
 /** How far the experiment is, what it found so far, and its fingerprint at the end. */
 import { useEffect, useRef } from 'preact/hooks'
-import { formatCount } from '../amount.ts'
+import { formatCount, formatTenths } from '../amount.ts'
 import { Sign } from '../sign.tsx'
+import { labProgress, lab as texts } from '../text/en/lab.ts'
 import type { LabReport, LabSettings, LabState } from './lab-api.ts'
-import { CLOSED_FORM, formatShare, isIdle } from './lab-fields.ts'
+import { formatShare, isIdle } from './lab-fields.ts'
 import type { Lab, Run } from './use-lab.ts'
 
 export function Progress({ lab, runs }: { readonly lab: Lab; readonly runs: readonly Run[] }) {
@@ -12,7 +13,7 @@ export function Progress({ lab, runs }: { readonly lab: Lab; readonly runs: read
   return (
     <section class="card lab-progress" aria-labelledby="lab-progress-title" ref={section}>
       <header class="section-head">
-        <h3 id="lab-progress-title">Experiment</h3>
+        <h3 id="lab-progress-title">{labProgress.t.title}</h3>
         <p class="quiet" role="status" data-testid="lab-status">
           {statusWords(lab)}
         </p>
@@ -34,36 +35,35 @@ function Idle() {
   return (
     <p class="notice" role="status" data-testid="lab-idle">
       <Sign name="warning" />
-      <span>
-        These brokers had nothing to misbehave about: all they said was true and whole. So this run says nothing about what such brokers can
-        do.
-      </span>
+      <span>{labProgress.t.noOccasion}</span>
     </p>
   )
 }
 
 /** Said to screen readers when it changes: only what is new, not every figure. */
 function statusWords({ stage, report, settings, failure }: Lab): string {
+  const { t } = labProgress
+  const problem = report?.state.problem ?? ''
   switch (stage) {
     case 'idle':
-      return 'Choose, then press Run.'
+      return t.idle
     case 'failed':
-      return `It failed. ${failure}`
+      return t.failed(problem === '' ? failure || t.notStarted : t.problems[problem])
     case 'cancelled':
-      return 'Cancelled.'
+      return t.cancelled
     case 'over':
-      return `Done: ${2 * (report?.state.pairsFound ?? 0)} of ${2 * (settings?.pairs ?? 0)} offers found.`
+      return t.over(2 * (report?.state.pairsFound ?? 0), 2 * (settings?.pairs ?? 0))
     case 'running':
-      return report?.state.phase === 'trading' ? 'Pairs are trading.' : 'Peers are joining the ring.'
+      return report?.state.phase === 'trading' ? t.trading : t.joining
   }
 }
 
 function Bar({ settings, state }: { readonly settings: LabSettings; readonly state: LabState | null }) {
   const isTrading = state?.phase === 'trading'
   return isTrading ? (
-    <progress class="lab-bar" max={settings.pairs} value={state.pairsDone} aria-label="Pairs done" />
+    <progress class="lab-bar" max={settings.pairs} value={state.pairsDone} aria-label={labProgress.t.pairsDone} />
   ) : (
-    <progress class="lab-bar" max={settings.peers} value={state?.joined ?? 0} aria-label="Peers joined" />
+    <progress class="lab-bar" max={settings.peers} value={state?.joined ?? 0} aria-label={labProgress.t.peersJoined} />
   )
 }
 
@@ -74,34 +74,32 @@ interface FiguresProps {
 }
 
 function Figures({ report, settings, running }: FiguresProps) {
+  const { t } = labProgress
+  const { offersFound, closedForm, countOf } = texts.t
   const { state, eventsPerSecond } = report
   const { interval, meanSlots, pairsDone, pairsFound } = state
   return (
     <dl class="lab-figures" data-testid="lab-figures">
-      <Figure term="Offers found" testid="lab-found">
-        {2 * pairsFound} of {2 * pairsDone}
+      <Figure term={offersFound} testid="lab-found">
+        {countOf(2 * pairsFound, 2 * pairsDone)}
         {interval === null ? null : <small> {formatShare(pairsFound / pairsDone)}</small>}
       </Figure>
-      <Figure term="95 % interval" testid="lab-interval">
-        {interval === null ? '–' : `${formatShare(interval.low)} to ${formatShare(interval.high)}`}
+      <Figure term={t.interval} testid="lab-interval">
+        {interval === null ? '–' : t.fromTo(formatShare(interval.low), formatShare(interval.high))}
       </Figure>
-      <Figure term={CLOSED_FORM} testid="lab-expected">
+      <Figure term={closedForm} testid="lab-expected">
         {formatShare(state.expected)}
       </Figure>
-      <Figure term="Slots to a receipt">{meanSlots === null ? '–' : meanSlots.toFixed(1)}</Figure>
-      <Figure term="Lies told, things hidden" testid="lab-acts">
+      <Figure term={t.slots}>{meanSlots === null ? '–' : formatTenths(meanSlots)}</Figure>
+      <Figure term={t.acts} testid="lab-acts">
         {formatCount(state.acts)}
       </Figure>
-      <Figure term="Pairs done">
-        {pairsDone} of {settings.pairs}
-      </Figure>
-      <Figure term="Peers joined">
-        {state.joined} of {settings.peers}
-      </Figure>
-      <Figure term="Events">
+      <Figure term={t.pairsDone}>{countOf(pairsDone, settings.pairs)}</Figure>
+      <Figure term={t.peersJoined}>{countOf(state.joined, settings.peers)}</Figure>
+      <Figure term={t.events}>
         {formatCount(state.events)}
-        <small> in {(state.virtualMs / 1_000).toFixed(1)} s of virtual time</small>
-        {running ? <small> {formatCount(Math.round(eventsPerSecond))}/s</small> : null}
+        <small> {t.virtualTime(formatTenths(state.virtualMs / 1_000))}</small>
+        {running ? <small> {t.perSecond(formatCount(Math.round(eventsPerSecond)))}</small> : null}
       </Figure>
     </dl>
   )
@@ -134,7 +132,7 @@ function MainButton({ lab, settings }: { readonly lab: Lab; readonly settings: L
   }, [isRunning])
   return (
     <button ref={button} type="button" class="button" onClick={() => (isRunning ? lab.cancel() : lab.start(settings))}>
-      {isRunning ? 'Cancel' : 'Run again with the same seed'}
+      {isRunning ? labProgress.t.cancel : labProgress.t.runAgain}
     </button>
   )
 }
@@ -155,17 +153,17 @@ interface HashProps {
 }
 
 function Hash({ settings, state, runs }: HashProps) {
+  const { t } = labProgress
   const twins = runs.filter((run) => isSame(run.settings, settings))
   const isEqual = twins.every((run) => run.state.traceHash === state.traceHash)
   return (
     <>
       <p>
-        Trace hash <code data-testid="lab-hash">{state.traceHash}</code>
+        {t.hash} <code data-testid="lab-hash">{state.traceHash}</code>
       </p>
       {twins.length > 1 ? (
         <p class={isEqual ? 'lab-equal' : 'lab-unequal'} data-testid="lab-repeat">
-          <Sign name={isEqual ? 'done' : 'failed'} />{' '}
-          {isEqual ? `The same in all ${twins.length} runs with these settings.` : 'Not the same as before: a defect.'}
+          <Sign name={isEqual ? 'done' : 'failed'} /> {isEqual ? t.sameHash(twins.length) : t.otherHash}
         </p>
       ) : null}
     </>

@@ -1,5 +1,6 @@
 /** The ring as it lives: peers at their true places on the circle of 2^128, growing clockwise from the top. */
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { labRing } from '../text/en/lab.ts'
 import { useMedia } from '../use-screen.ts'
 import type { LabPair, LabPeer, LabState } from './lab-api.ts'
 import type { Lab } from './use-lab.ts'
@@ -19,14 +20,15 @@ const LETTER_WAY = 0.02
 const CALM_MS = 2_000
 
 export function Ring({ lab }: { readonly lab: Lab }) {
+  const { t } = labRing
   const state = useCalm(lab.report?.state ?? null)
   return (
     <figure class="card lab-ring" data-testid="lab-ring" aria-labelledby="lab-ring-title">
       <figcaption class="section-head">
-        <h3 id="lab-ring-title">Ring</h3>
-        <p class="quiet">{state === null ? 'Peers appear here.' : pairWords(state.pair)}</p>
+        <h3 id="lab-ring-title">{t.title}</h3>
+        <p class="quiet">{state === null ? t.none : pairWords(state.pair)}</p>
       </figcaption>
-      <svg viewBox={VIEW} role="img" aria-label={state === null ? 'An empty ring' : ringWords(state)}>
+      <svg viewBox={VIEW} role="img" aria-label={state === null ? t.empty : ringWords(state)}>
         <circle r={RADIUS} class="ring-line" />
         {state === null ? null : <Picture state={state} />}
       </svg>
@@ -50,15 +52,14 @@ function useCalm(state: LabState | null): LabState | null {
 }
 
 function pairWords(pair: LabPair | null): string {
-  if (pair === null) return 'Peers are joining.'
-  return `Pair ${pair.number}: ${pair.result === 'open' ? 'trading' : pair.result}`
+  const { t } = labRing
+  return pair === null ? t.joining : t.pair(pair.number, t.results[pair.result])
 }
 
 function ringWords({ peers, joined, links, pair }: LabState): string {
-  const ring = `A ring of ${peers.length} peers, ${joined} joined, with ${links.length} links.`
-  return pair === null
-    ? ring
-    : `${ring} Pair ${pair.number} trades through ${pair.brokers.length} brokers, ${pair.liars.length} of them misbehaving.`
+  const { t } = labRing
+  const ring = t.ring(peers.length, joined, links.length)
+  return pair === null ? ring : `${ring} ${t.trades(pair.number, pair.brokers.length, pair.liars.length)}`
 }
 
 function pointAt(place: number, radius: number): [number, number] {
@@ -135,8 +136,8 @@ function PairMarks({ peers, pair }: { readonly peers: readonly LabPeer[]; readon
   return (
     <>
       <line x1={inner?.[0]} y1={inner?.[1]} x2={outer?.[0]} y2={outer?.[1]} class="ring-service" />
-      <Letter place={buyer} letter="B" />
-      <Letter place={seller} letter="S" />
+      <Letter place={buyer} trader="buyer" />
+      <Letter place={seller} trader="seller" />
     </>
   )
 }
@@ -150,41 +151,34 @@ function apart(first: number, second: number): [number, number] {
   return [first - direction * step, second + direction * step]
 }
 
-function Letter({ place, letter }: { readonly place: number; readonly letter: 'B' | 'S' }) {
+function Letter({ place, trader }: { readonly place: number; readonly trader: 'buyer' | 'seller' }) {
   const [x, y] = pointAt(place, OUTER - 2)
   return (
-    <text x={rounded(x)} y={rounded(y)} class={`ring-letter ring-letter-${letter === 'B' ? 'buyer' : 'seller'}`}>
-      {letter}
+    <text x={rounded(x)} y={rounded(y)} class={`ring-letter ring-letter-${trader}`}>
+      {labRing.t.letters[trader]}
     </text>
   )
 }
 
-const legend: readonly (readonly [Role | 'waiting' | 'joining', string])[] = [
-  ['waiting', 'not started'],
-  ['joining', 'joining'],
-  ['peer', 'joined'],
-  ['broker', 'honest broker'],
-  ['liar', 'misbehaving broker'],
-  ['buyer', 'buyer, B'],
-  ['seller', 'seller, S'],
-]
+const legend = ['waiting', 'joining', 'peer', 'broker', 'liar', 'buyer', 'seller'] as const
 
 function Legend() {
+  const { t } = labRing
   return (
     <ul class="lab-legend">
-      {legend.map(([kind, words]) => (
+      {legend.map((kind) => (
         <li key={kind}>
           <svg viewBox="-6 -6 12 12" width="14" height="14" aria-hidden="true">
             <g class={`ring-peer ring-${kind}`}>{kind === 'liar' ? <Cross size={4} /> : <circle r={kind === 'peer' ? 3.2 : 4} />}</g>
           </svg>
-          {words}
+          {t.kinds[kind]}
         </li>
       ))}
       <li>
         <svg viewBox="-6 -6 12 12" width="14" height="14" aria-hidden="true">
           <line y1="-5" y2="5" class="ring-service" />
         </svg>
-        place of the service
+        {t.service}
       </li>
     </ul>
   )

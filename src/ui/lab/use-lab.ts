@@ -19,7 +19,7 @@ export interface Lab {
   readonly settings: LabSettings | null
   readonly report: LabReport | null
   readonly stage: 'idle' | 'running' | 'over' | 'cancelled' | 'failed'
-  /** Why it failed; else empty. */
+  /** What the defect that ended it said; empty when there was none, or none that spoke. */
   readonly failure: string
   start(settings: LabSettings): void
   cancel(): void
@@ -42,7 +42,7 @@ export function useLab(api: LabApi, runs: Runs): Lab {
       report: (report) => {
         const { state } = report
         const stage = state.phase !== 'over' ? 'running' : state.problem === '' ? 'over' : 'failed'
-        setProgress({ settings, report, stage, failure: state.problem })
+        setProgress({ settings, report, stage, failure: '' })
         if (stage === 'over') add.current({ settings, state })
       },
       failed: (failure) => setProgress((before) => ({ ...before, stage: 'failed', failure })),

@@ -4,7 +4,7 @@ import type { TableInspection } from '../../broker/view.ts'
 import type { Offer } from '../../market/offer.ts'
 import type { Service } from '../../market/service.ts'
 import type { View } from '../../peer/view.ts'
-import { formatAmount, formatCount } from '../amount.ts'
+import { formatAmount, formatCount, formatTenths } from '../amount.ts'
 import type { ScreenApi } from '../api.ts'
 import { hashOf, shortId } from '../link.ts'
 import { brokering } from '../text/en/brokering.ts'
@@ -55,7 +55,7 @@ function Traffic({ api }: { readonly api: ScreenApi }) {
     }, ASK_MS)
     return () => clearInterval(timer)
   }, [api])
-  return <p class="quiet">{rate === null ? t.measuring : t.traffic(rate.messages.toFixed(1), (rate.bytes / 1000).toFixed(1))}</p>
+  return <p class="quiet">{rate === null ? t.measuring : t.traffic(formatTenths(rate.messages), formatTenths(rate.bytes / 1000))}</p>
 }
 
 interface BrokeredProps {

@@ -5,6 +5,8 @@ import { book } from './book.ts'
 import { brokering } from './brokering.ts'
 import { home } from './home.ts'
 import { identity } from './identity.ts'
+import { lab, labForm, labProgress, labRing, labRuns } from './lab.ts'
+import { labDoor } from './lab-door.ts'
 import { network } from './network.ts'
 import { news } from './news.ts'
 import { offerForm } from './offer-form.ts'
@@ -17,6 +19,7 @@ import { shortcuts } from './shortcuts.ts'
 import { invite, startup } from './startup.ts'
 import { tradeHistory } from './trade-history.ts'
 import { trades } from './trades.ts'
+import { units } from './units.ts'
 import { update } from './update.ts'
 
 export const german = {
@@ -28,6 +31,12 @@ export const german = {
   home,
   identity,
   invite,
+  lab,
+  labDoor,
+  labForm,
+  labProgress,
+  labRing,
+  labRuns,
   network,
   news,
   offerForm,
@@ -40,5 +49,6 @@ export const german = {
   startup,
   tradeHistory,
   trades,
+  units,
   update,
 }

@@ -62,7 +62,7 @@ export const identity: TextsOf<typeof english> = {
   },
   restore: {
     title: 'Schlüssel wiederherstellen',
-    lead: 'Dieser Tab wird zum Peer der Sicherung. Verwenden Sie einen Schlüssel nie an zwei Orten zugleich: Broker sähen zweierlei unter einem Namen. Der Schlüssel, den dieser Tab jetzt hat, bleibt in diesem Browser, für einen anderen Tab.',
+    lead: 'Dieser Tab wird zum Peer der Sicherung. Verwenden Sie einen Schlüssel nie an zwei Orten zugleich: Makler sähen zweierlei unter einem Namen. Der Schlüssel, den dieser Tab jetzt hat, bleibt in diesem Browser, für einen anderen Tab.',
     file: 'Sicherungsdatei',
     fileHint: 'Wählen Sie sie, oder ziehen Sie sie hierher. Sie wird nur auf diesem Gerät gelesen.',
     chosen: (name) => `Gewählt: ${name}`,
@@ -76,7 +76,7 @@ export const identity: TextsOf<typeof english> = {
       `Der Schlüssel des Knotens ${nodeId} ist jetzt in diesem Browser. Dieser Tab verwendet ihn, sobald die Seite neu geladen ist.`,
     reload: 'Seite laden und ihn verwenden',
     offers:
-      'Angebote, die der Schlüssel anderswo hatte, werden hier nicht gezeigt. Ein neues Angebot für dieselbe Leistung tritt bei den Brokern an die Stelle des alten.',
+      'Angebote, die der Schlüssel anderswo hatte, werden hier nicht gezeigt. Ein neues Angebot für dieselbe Leistung tritt bei den Maklern an die Stelle des alten.',
   },
   wipe: {
     title: 'Diesen Schlüssel löschen',
@@ -85,8 +85,8 @@ export const identity: TextsOf<typeof english> = {
     forever: 'Ohne Sicherung ist der Schlüssel endgültig verloren, und seine Belege mit ihm.',
     live: (count) =>
       count === 1
-        ? 'Ein Angebot von Ihnen gilt noch: Es bleibt bei den Brokern, bis es abläuft, und niemand steht dafür ein. Ziehen Sie es zuerst zurück.'
-        : `${count} Angebote von Ihnen gelten noch: Sie bleiben bei den Brokern, bis sie ablaufen, und niemand steht dafür ein. Ziehen Sie sie zuerst zurück.`,
+        ? 'Ein Angebot von Ihnen gilt noch: Es bleibt bei den Maklern, bis es abläuft, und niemand steht dafür ein. Ziehen Sie es zuerst zurück.'
+        : `${count} Angebote von Ihnen gelten noch: Sie bleiben bei den Maklern, bis sie ablaufen, und niemand steht dafür ein. Ziehen Sie sie zuerst zurück.`,
     confirm: (start) => `Geben Sie zur Bestätigung die ersten Zeichen der Knoten-ID ein: ${start}`,
     wrong: (start) => `Geben Sie ${start} ein, genau so.`,
     wipe: 'Endgültig löschen',

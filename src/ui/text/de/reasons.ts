@@ -21,4 +21,5 @@ export const reasons: TextsOf<typeof english> = {
   silent: 'kein Makler hat geantwortet',
   superseded: 'der Käufer hat sein Angebot geändert oder zurückgezogen; Ihres wird nach der Frist wieder angeboten',
   damaged: 'sein Eintrag auf diesem Gerät war beschädigt',
+  internal: (message) => `In der App ist etwas schiefgegangen: ${message}`,
 }

@@ -19,7 +19,7 @@ export const trades: TextsOf<typeof english> = {
   total: 'zusammen',
   decided: 'entschieden',
   slotNumber: (slot) => `Slot ${slot}`,
-  attest: (count, of) => `${count} von ${of} ${of === 1 ? 'Broker bezeugt' : 'Brokern bezeugen'} es`,
+  attest: (count, of) => `${count} von ${of} ${of === 1 ? 'Makler bezeugt' : 'Maklern bezeugen'} es`,
   notProven: 'beide haben unterschrieben; mehr als zwei Drittel beweisen, dass es rechtzeitig war',
   details: 'Einzelheiten',
   receipt: 'Beleg',
@@ -61,7 +61,7 @@ export const trades: TextsOf<typeof english> = {
     checking: 'Wird geprüft…',
     unreadable: 'Die Datei konnte nicht gelesen werden. Wähle sie noch einmal aus.',
     failed: (reason) => `Die Prüfung ging nicht: ${reason}`,
-    proven: 'Gültig. Beide Seiten haben unterschrieben, und genug Broker bezeugen, dass er rechtzeitig vollständig war.',
+    proven: 'Gültig. Beide Seiten haben unterschrieben, und genug Makler bezeugen, dass er rechtzeitig vollständig war.',
     valid: 'Gültig. Beide Seiten haben unterschrieben; dass er rechtzeitig vollständig war, ist nicht bewiesen.',
     invalid: (count) => (count === 1 ? 'Nicht gültig: Eine Prüfung schlägt fehl.' : `Nicht gültig: ${count} Prüfungen schlagen fehl.`),
     says: 'Die Bedingungen darin',
@@ -157,20 +157,20 @@ export const trades: TextsOf<typeof english> = {
       fails: (v) => `${v('peer')} hat diesen Beleg nicht unterschrieben.`,
     },
     attestation: {
-      title: 'Zeugnis eines Brokers',
+      title: 'Zeugnis eines Maklers',
       holds: (v) =>
         `${v('peer')} hat unterschrieben, den ganzen Beleg vor Ablauf der Frist gesehen zu haben, als einer von ${v('members')}.`,
-      fails: (v) => `Es ist nicht von ${v('peer')}, oder dieser Broker steht zweimal da.`,
+      fails: (v) => `Es ist nicht von ${v('peer')}, oder dieser Makler steht zweimal da.`,
     },
     'in-time': {
       title: 'Rechtzeitig vollständig',
       holds: (v) =>
-        `${v('attested')} von ${v('of')} Brokern bezeugen es: mehr als zwei Drittel. Händler dieses Belegs darunter: ${v('traders')}.`,
+        `${v('attested')} von ${v('of')} Maklern bezeugen es: mehr als zwei Drittel. Händler dieses Belegs darunter: ${v('traders')}.`,
       unknown: (v) =>
-        `${v('attested')} von ${v('of')} Brokern bezeugen es: nicht mehr als zwei Drittel, also ist es nicht bewiesen. Händler dieses Belegs darunter: ${v('traders')}.`,
+        `${v('attested')} von ${v('of')} Maklern bezeugen es: nicht mehr als zwei Drittel, also ist es nicht bewiesen. Händler dieses Belegs darunter: ${v('traders')}.`,
     },
     members: {
-      title: 'Wer die Broker waren',
+      title: 'Wer die Makler waren',
       unknown: (v) =>
         `Dass es ${v('of')} waren und die Zeugen zu ihnen gehörten, behaupten die Datei und ihre Unterzeichner. Keine Datei kann es beweisen.`,
     },

@@ -24,4 +24,6 @@ export const reasons = catalogue('reasons', {
   silent: 'no broker answered',
   superseded: 'the buyer has changed or withdrawn its offer; yours is offered again after the deadline',
   damaged: 'its record on this device was damaged',
+  /** A whole sentence: a defect of the app's own. */
+  internal: (message: string) => `Something went wrong in the app: ${message}`,
 })
