@@ -21,7 +21,7 @@ export const identity: TextsOf<typeof english> = {
   },
   key: {
     title: 'Ihr Schlüssel',
-    lead: 'Wer Sie in diesem Markt sind, bestimmt ein Schlüssel, der in diesem Browser entstanden ist. Er unterschreibt Ihre Angebote und Belege und verlässt dieses Gerät nie, außer Sie speichern eine Sicherung.',
+    lead: 'Wer Sie in diesem Markt sind, bestimmt ein Schlüssel, der in diesem Browser entstanden ist. Er unterschreibt Ihre Angebote und Quittungen und verlässt dieses Gerät nie, außer Sie speichern eine Sicherung.',
     nodeId: 'Knoten-ID: Daran erkennen andere Sie',
     network: 'Netz',
     making: 'Der Schlüssel wird gerade erzeugt. Er erscheint dann hier.',
@@ -30,7 +30,7 @@ export const identity: TextsOf<typeof english> = {
   storage: {
     title: 'Daten auf diesem Gerät',
     memoryOnly:
-      'Dieser Browser behält für diese Seite nichts: Schlüssel, Angebote und Belege enden mit diesem Tab. Verlassen Sie den privaten Modus, oder erlauben Sie der Seite, Daten zu speichern. Eine Sicherung des Schlüssels können Sie trotzdem speichern.',
+      'Dieser Browser behält für diese Seite nichts: Schlüssel, Angebote und Quittungen enden mit diesem Tab. Verlassen Sie den privaten Modus, oder erlauben Sie der Seite, Daten zu speichern. Eine Sicherung des Schlüssels können Sie trotzdem speichern.',
     unknown: 'Dieser Browser sagt nicht, wie viel gespeichert ist.',
     used: (used, quota) => `${used} belegt von ${quota}, die der Browser dieser Adresse bietet`,
     meter: 'Belegter Speicher',
@@ -42,7 +42,7 @@ export const identity: TextsOf<typeof english> = {
   },
   backup: {
     title: 'Schlüssel sichern',
-    lead: 'Die Sicherung ist eine Datei mit Ihrem Schlüssel, verschlüsselt mit einer Passphrase. Mit beidem sind Sie in jedem Browser wieder derselbe Peer. Angebote und Belege sind nicht darin.',
+    lead: 'Die Sicherung ist eine Datei mit Ihrem Schlüssel, verschlüsselt mit einer Passphrase. Mit beidem sind Sie in jedem Browser wieder derselbe Peer. Angebote und Quittungen sind nicht darin.',
     passphrase: 'Passphrase',
     repeat: 'Passphrase noch einmal',
     repeatHint: 'Niemand kann sie für Sie wiederherstellen. Bewahren Sie sie getrennt von der Datei auf.',
@@ -80,9 +80,9 @@ export const identity: TextsOf<typeof english> = {
   },
   wipe: {
     title: 'Diesen Schlüssel löschen',
-    lead: 'Löscht den Schlüssel dieses Tabs, seine Angebote und seine Belege von diesem Gerät. Andere Schlüssel in diesem Browser bleiben. Die Seite beginnt dann mit einem von ihnen, oder sie erzeugt einen neuen.',
+    lead: 'Löscht den Schlüssel dieses Tabs, seine Angebote und seine Quittungen von diesem Gerät. Andere Schlüssel in diesem Browser bleiben. Die Seite beginnt dann mit einem von ihnen, oder sie erzeugt einen neuen.',
     start: 'Löschen …',
-    forever: 'Ohne Sicherung ist der Schlüssel endgültig verloren, und seine Belege mit ihm.',
+    forever: 'Ohne Sicherung ist der Schlüssel endgültig verloren, und seine Quittungen mit ihm.',
     live: (count) =>
       count === 1
         ? 'Ein Angebot von Ihnen gilt noch: Es bleibt bei den Maklern, bis es abläuft, und niemand steht dafür ein. Ziehen Sie es zuerst zurück.'

@@ -22,14 +22,14 @@ export const trades: TextsOf<typeof english> = {
   attest: (count, of) => `${count} von ${of} ${of === 1 ? 'Makler bezeugt' : 'Maklern bezeugen'} es`,
   notProven: 'beide haben unterschrieben; mehr als zwei Drittel beweisen, dass es rechtzeitig war',
   details: 'Einzelheiten',
-  receipt: 'Beleg',
+  receipt: 'Quittung',
   service: 'Dienst',
   buyer: 'Käufer',
   seller: 'Verkäufer',
   slot: 'Entscheidungsslot',
   network: 'Netz',
-  you: (nodeId) => `${nodeId} (du)`,
-  downloadReceipt: 'Belegdatei herunterladen',
+  you: (nodeId) => `${nodeId} (Sie)`,
+  downloadReceipt: 'Quittungsdatei herunterladen',
   downloadHint: 'Wer die Datei hat, kann sie unten prüfen, auf jedem Gerät, ohne Netz.',
   exportCsv: 'CSV exportieren',
   exportJson: 'JSON exportieren',
@@ -53,9 +53,9 @@ export const trades: TextsOf<typeof english> = {
     sold: 'Verkauft für',
   },
   verify: {
-    title: 'Einen Beleg prüfen',
+    title: 'Eine Quittung prüfen',
     lead: 'Von jedem, woher auch immer: Die Datei enthält alles, was ihre Unterschriften umfassen. Geprüft wird hier auf diesem Gerät; nichts wird gesendet.',
-    drop: 'Belegdatei hierher ziehen oder auswählen',
+    drop: 'Quittungsdatei hierher ziehen oder auswählen',
     paste: 'Oder ihren Text einfügen',
     check: 'Prüfen',
     checking: 'Wird geprüft…',
@@ -71,9 +71,9 @@ export const trades: TextsOf<typeof english> = {
     noService: 'nicht in der Datei',
   },
   problems: {
-    'too-long': 'Sie ist länger als jede Belegdatei.',
-    'not-json': 'Sie ist kein JSON: Sie ist beschädigt oder keine Belegdatei.',
-    'other-format': 'Sie ist keine Belegdatei.',
+    'too-long': 'Sie ist länger als jede Quittungsdatei.',
+    'not-json': 'Sie ist kein JSON: Sie ist beschädigt oder keine Quittungsdatei.',
+    'other-format': 'Sie ist keine Quittungsdatei.',
     'other-version': 'Sie hat eine Version, die diese App nicht kennt.',
     field: (field) => `Ein Feld fehlt oder ist nicht so, wie das Format es vorsieht: ${field}.`,
   },
@@ -88,7 +88,7 @@ export const trades: TextsOf<typeof english> = {
       title: 'Dasselbe Netz wie diese Seite',
       holds: () => 'Es ist das Netz dieser Seite.',
       unknown: (v) =>
-        `Er ist aus ${v('network')}. Prüfe, ob du dieses Netz kennst: Jeder kann eines machen und es mit eigenen Peers füllen.`,
+        `Er ist aus ${v('network')}. Prüfen Sie, ob Sie dieses Netz kennen: Jeder kann eines machen und es mit eigenen Peers füllen.`,
     },
     service: {
       title: 'Dienst',
@@ -97,7 +97,7 @@ export const trades: TextsOf<typeof english> = {
       unknown: (v) => `Die Datei sagt nicht, was ${v('serviceId')} ist.`,
     },
     'receipt-id': {
-      title: 'Kennung des Belegs',
+      title: 'Kennung der Quittung',
       holds: (v) => `Die Bedingungen haben die Kennung ${v('receiptId')}.`,
       fails: (v) => `Die Bedingungen haben nicht die Kennung ${v('receiptId')}.`,
     },
@@ -148,33 +148,33 @@ export const trades: TextsOf<typeof english> = {
     },
     'seller-signature': {
       title: 'Unterschrift des Verkäufers',
-      holds: (v) => `${v('peer')} hat den Beleg unterschrieben.`,
-      fails: (v) => `${v('peer')} hat diesen Beleg nicht unterschrieben.`,
+      holds: (v) => `${v('peer')} hat die Quittung unterschrieben.`,
+      fails: (v) => `${v('peer')} hat diese Quittung nicht unterschrieben.`,
     },
     'buyer-signature': {
       title: 'Unterschrift des Käufers',
-      holds: (v) => `${v('peer')} hat den Beleg unterschrieben.`,
-      fails: (v) => `${v('peer')} hat diesen Beleg nicht unterschrieben.`,
+      holds: (v) => `${v('peer')} hat die Quittung unterschrieben.`,
+      fails: (v) => `${v('peer')} hat diese Quittung nicht unterschrieben.`,
     },
     attestation: {
       title: 'Zeugnis eines Maklers',
       holds: (v) =>
-        `${v('peer')} hat unterschrieben, den ganzen Beleg vor Ablauf der Frist gesehen zu haben, als einer von ${v('members')}.`,
+        `${v('peer')} hat unterschrieben, die ganze Quittung vor Ablauf der Frist gesehen zu haben, als einer von ${v('members')}.`,
       fails: (v) => `Es ist nicht von ${v('peer')}, oder dieser Makler steht zweimal da.`,
     },
     'in-time': {
       title: 'Rechtzeitig vollständig',
       holds: (v) =>
-        `${v('attested')} von ${v('of')} Maklern bezeugen es: mehr als zwei Drittel. Händler dieses Belegs darunter: ${v('traders')}.`,
+        `${v('attested')} von ${v('of')} Maklern bezeugen es: mehr als zwei Drittel. Händler dieser Quittung darunter: ${v('traders')}.`,
       unknown: (v) =>
-        `${v('attested')} von ${v('of')} Maklern bezeugen es: nicht mehr als zwei Drittel, also ist es nicht bewiesen. Händler dieses Belegs darunter: ${v('traders')}.`,
+        `${v('attested')} von ${v('of')} Maklern bezeugen es: nicht mehr als zwei Drittel, also ist es nicht bewiesen. Händler dieser Quittung darunter: ${v('traders')}.`,
     },
     members: {
       title: 'Wer die Makler waren',
       unknown: (v) =>
         `Dass es ${v('of')} waren und die Zeugen zu ihnen gehörten, behaupten die Datei und ihre Unterzeichner. Keine Datei kann es beweisen.`,
     },
-    payment: { title: 'Zahlung', unknown: (v) => `Ob ${v('from')} an ${v('to')} gezahlt hat, kann kein Beleg sagen.` },
-    delivery: { title: 'Lieferung', unknown: (v) => `Ob ${v('from')} an ${v('to')} geliefert hat, kann kein Beleg sagen.` },
+    payment: { title: 'Zahlung', unknown: (v) => `Ob ${v('from')} an ${v('to')} gezahlt hat, kann keine Quittung sagen.` },
+    delivery: { title: 'Lieferung', unknown: (v) => `Ob ${v('from')} an ${v('to')} geliefert hat, kann keine Quittung sagen.` },
   },
 }
