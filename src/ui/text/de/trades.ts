@@ -88,7 +88,7 @@ export const trades: TextsOf<typeof english> = {
       title: 'Dasselbe Netz wie diese Seite',
       holds: () => 'Es ist das Netz dieser Seite.',
       unknown: (v) =>
-        `Er ist aus ${v('network')}. Prüfen Sie, ob Sie dieses Netz kennen: Jeder kann eines machen und es mit eigenen Peers füllen.`,
+        `Sie ist aus ${v('network')}. Prüfen Sie, ob Sie dieses Netz kennen: Jeder kann eines machen und es mit eigenen Peers füllen.`,
     },
     service: {
       title: 'Dienst',
