@@ -71,9 +71,16 @@ describe('in the browser', () => {
     (text) => {
       keepConnectionSettings(GOOD)
       for (const key of kept.keys()) kept.set(key, text)
-      expect(keptConnectionSettings()).toEqual({ settings: NONE, problem: expect.stringMatching(/damaged and not used/) })
+      const hidden = { ...NONE, relayOnly: true }
+      expect(keptConnectionSettings()).toEqual({ settings: hidden, problem: expect.stringMatching(/damaged and not used/) })
     },
   )
+
+  test('what is damaged shows the address only where it says so', () => {
+    keepConnectionSettings(GOOD)
+    for (const key of kept.keys()) kept.set(key, JSON.stringify({ ...GOOD, relayOnly: false, servers: ['x'] }))
+    expect(keptConnectionSettings()).toEqual({ settings: NONE, problem: expect.stringMatching(/damaged and not used/) })
+  })
 
   test('a browser that keeps nothing has nothing, and says that it keeps nothing', () => {
     const refuse = () => {

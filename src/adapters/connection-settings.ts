@@ -83,11 +83,15 @@ export function keptConnectionSettings(): { readonly settings: ConnectionSetting
   if (text === null) return { settings: NO_SETTINGS, problem: '' }
   // Relay only without a TURN server is kept to all the same: what a person hides stays hidden, whatever became of config.json.
   const anyTurn: IceServerConfig = { urls: 'turn:any' }
-  const checked = text.length > MOST_CHARACTERS ? null : checkConnectionSettings(parsed(text), [anyTurn])
+  const isTooLong = text.length > MOST_CHARACTERS
+  const given = isTooLong ? null : parsed(text)
+  const checked = isTooLong ? null : checkConnectionSettings(given, [anyTurn])
   if (checked?.ok) return { settings: checked.settings, problem: '' }
   const why = checked === null ? 'they are too long.' : checked.message
+  const hides = !(isRecord(given) && given.relayOnly === false)
   return {
-    settings: NO_SETTINGS,
+    // Whoever cannot be known to show the address keeps it hidden.
+    settings: { ...NO_SETTINGS, relayOnly: hides },
     problem: `The connection settings that this browser keeps are damaged and not used: ${why} Enter them again on the Network page.`,
   }
 }

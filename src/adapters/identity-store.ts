@@ -46,20 +46,20 @@ export async function storeIdentity(identity: StoredIdentity): Promise<void> {
   }
 }
 
-/** Removes the key, then all that belongs to it. Rejects when the browser does not. */
+/** Removes all that belongs to the key, then the key: one whose removal did not end can be wiped again. Rejects when the browser does not. */
 export async function removeIdentity(nodeId: NodeId): Promise<void> {
-  const database = await openIdentities()
-  try {
-    await database.delete('identities', nodeId)
-  } finally {
-    database.close()
-  }
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new DOMException('another page keeps the data open', 'TimeoutError')), REMOVAL_TIMEOUT_MS)
     deleteDB(databaseOf(nodeId))
       .then(resolve, reject)
       .finally(() => clearTimeout(timer))
   })
+  const database = await openIdentities()
+  try {
+    await database.delete('identities', nodeId)
+  } finally {
+    database.close()
+  }
 }
 
 /** Holds the identity's lock until the returned function is called, once; null when another tab has it for longer than `waitMs`. */

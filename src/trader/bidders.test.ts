@@ -49,6 +49,10 @@ test('a consumer and a provider meet, and both are done', () => {
   expect(only(buyer)).toMatchObject({ state: 'bidding', of: 3, offerId: row(buyer).offerId })
   expect(row(buyer)).toMatchObject({ quantity: 1, bidderId: only(buyer).bidderId })
   expect(outcomes(seller)).toContain('traded')
+  // A trade has the time at which it was seen, not that of the step before.
+  const [trade, before] = only(seller).steps
+  expect(trade).toMatchObject({ outcome: 'traded', ask: before?.ask })
+  expect(trade?.atMs).toBeGreaterThan(before?.atMs ?? Number.POSITIVE_INFINITY)
   expect(buyer.trader.receipts().map(({ quantity }) => quantity)).toEqual([2])
   assertHonest(market, buyer)
   assertHonest(market, seller)

@@ -110,6 +110,8 @@ export class Bidders {
     this.#bidders.set(bidderId, bidder)
     this.#port.storeNow([this.#writeOf(bidder), ...this.#makeRoom()], (ok) => {
       if (!ok) {
+        // It may have been looked at meanwhile: it bids no more.
+        bidder.state = 'failed'
         this.#bidders.delete(bidderId)
         return done(
           failure('storage', 'This device could not store the bidder, so it was not started. Free some disk space, then try again.'),
@@ -219,13 +221,13 @@ export class Bidders {
     this.#save(bidder)
   }
 
-  /** Again and again until it is withdrawn: while it is being traded it cannot be. */
+  /** Again with each tick until it is withdrawn: while it is being traded it cannot be, nor while the disk refuses. */
   #takeBack(bidder: OwnBidder, own: OwnOffer): void {
     if (bidder.withdrawing || (own.state !== 'open' && own.state !== 'sending')) return
     bidder.withdrawing = true
-    this.#around.offers.withdraw(own, () => {
+    this.#around.offers.withdraw(own, ({ ok }) => {
       bidder.withdrawing = false
-      this.lookSoon()
+      if (ok) this.lookSoon()
     })
   }
 

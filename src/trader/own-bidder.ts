@@ -100,7 +100,8 @@ export class OwnBidder {
 
   /** What it saw at its last question that was answered. */
   get seen(): Pick<BidderStep, 'bid' | 'ask'> {
-    return this.#steps[0] ?? { bid: 0, ask: Number.POSITIVE_INFINITY }
+    const { bid, ask } = this.#steps[0] ?? { bid: 0, ask: Number.POSITIVE_INFINITY }
+    return { bid, ask }
   }
 
   /** Notes a step; one that only repeats the one before takes its place. Returns whether there is something new. */

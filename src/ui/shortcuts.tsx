@@ -19,7 +19,12 @@ export function Shortcuts() {
     else carryOut(act)
   })
   useEffect(() => {
-    if (open) dialog.current?.showModal()
+    if (!open) return undefined
+    dialog.current?.showModal()
+    // The list's own link leads to another page: nothing may lie over it.
+    const close = () => setOpen(false)
+    addEventListener('hashchange', close)
+    return () => removeEventListener('hashchange', close)
   }, [open])
   if (!open) return null
   return (

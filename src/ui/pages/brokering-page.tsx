@@ -14,7 +14,7 @@ import '../style/brokering.css'
 
 /** Tables are looked at so often. */
 const LOOK_MS = 1_000
-/** The others are asked for their last decision so often: that costs them a message. */
+/** The brokers of a service are asked for their last decisions at most so often. */
 const ASK_MS = 5_000
 /** Rows of a table that are shown. */
 const SHOWN_ROWS = 20
@@ -22,6 +22,7 @@ const SHOWN_ROWS = 20
 export function BrokeringPage({ screen }: { readonly screen: Screen }) {
   const { t } = brokering
   const brokered = screen.view?.brokering ?? []
+  const agreements = useAgreements(screen.api, brokered.map(({ serviceId }) => serviceId).join(' '))
   return (
     <section class="brokering" aria-labelledby="brokering-title">
       <div class="card">
@@ -31,7 +32,7 @@ export function BrokeringPage({ screen }: { readonly screen: Screen }) {
       </div>
       {brokered.length === 0 ? <p class="card empty">{t.none}</p> : null}
       {brokered.map(({ serviceId }) => (
-        <Brokered key={serviceId} screen={screen} serviceId={serviceId} />
+        <Brokered key={serviceId} screen={screen} serviceId={serviceId} agreement={agreements[serviceId] ?? null} />
       ))}
     </section>
   )
@@ -61,11 +62,11 @@ function Traffic({ api }: { readonly api: ScreenApi }) {
 interface BrokeredProps {
   readonly screen: Screen
   readonly serviceId: string
+  readonly agreement: Agreement | null
 }
 
-function Brokered({ screen, serviceId }: BrokeredProps) {
+function Brokered({ screen, serviceId, agreement }: BrokeredProps) {
   useNow(LOOK_MS)
-  const agreement = useAgreement(screen.api, serviceId)
   const { view, api } = screen
   const table = api.table(serviceId)
   const known = table?.parameters
@@ -87,25 +88,29 @@ interface Agreement {
   readonly answered: number
 }
 
-/** What the brokers say of their last decisions, asked again and again while the page is looked at. */
-function useAgreement(api: ScreenApi, serviceId: string): Agreement | null {
-  const [agreement, setAgreement] = useState<Agreement | null>(null)
+/** What the brokers of each service say of their last decisions, asked in turn while the page is looked at, one question at a time. */
+function useAgreements(api: ScreenApi, ids: string): Readonly<Record<string, Agreement>> {
+  const [agreements, setAgreements] = useState<Readonly<Record<string, Agreement>>>({})
   useEffect(() => {
+    const services = ids.split(' ').filter((id) => id !== '')
+    let timer: ReturnType<typeof setTimeout> | undefined
     let current = true
-    const ask = async () => {
-      if (document.hidden) return
+    const ask = async (turn: number) => {
+      const id = services[turn % services.length]
+      if (id === undefined) return
       // Who cannot be asked now is asked again later.
-      const book = await api.orderBook(serviceId).catch(() => null)
-      if (current && book !== null) setAgreement(book)
+      const book = document.hidden ? null : await api.orderBook(id).catch(() => null)
+      if (!current) return
+      if (book !== null) setAgreements((before) => ({ ...before, [id]: book }))
+      timer = setTimeout(() => ask(turn + 1), ASK_MS / services.length)
     }
-    ask()
-    const timer = setInterval(ask, ASK_MS)
+    ask(0)
     return () => {
       current = false
-      clearInterval(timer)
+      clearTimeout(timer)
     }
-  }, [api, serviceId])
-  return agreement
+  }, [api, ids])
+  return agreements
 }
 
 interface TableProps {

@@ -31,9 +31,14 @@ export function drawChart(element: HTMLElement, { candles, format }: ChartOption
     // The notice that the licence wants stands below the chart, as text.
     layout: { background: { color: 'transparent' }, textColor: colour('--muted'), attributionLogo: false, fontFamily: style.fontFamily },
     grid: { vertLines: { color: colour('--line') }, horzLines: { color: colour('--line') } },
-    timeScale: { timeVisible: true, secondsVisible: true, borderColor: colour('--line') },
+    timeScale: {
+      tickMarkFormatter: localTime,
+      timeVisible: true,
+      secondsVisible: true,
+      borderColor: colour('--line'),
+    },
     rightPriceScale: { borderColor: colour('--line') },
-    localization: { priceFormatter: format, timeFormatter: (time: number) => new Date(time * 1000).toLocaleTimeString() },
+    localization: { priceFormatter: format, timeFormatter: localTime },
   })
   const series: ISeriesApi<SeriesType> = candles
     ? chart.addSeries(CandlestickSeries, {
@@ -57,6 +62,11 @@ export function drawChart(element: HTMLElement, { candles, format }: ChartOption
     },
     remove: () => chart.remove(),
   }
+}
+
+/** Seconds since 1970 as a time of day here, in the page's language; the library's own would be UTC. */
+function localTime(seconds: unknown): string {
+  return new Date(Number(seconds) * 1000).toLocaleTimeString(document.documentElement.lang)
 }
 
 /** A colour as the canvas takes it: `light-dark()` is resolved by the browser. */

@@ -56,8 +56,11 @@ function recordOf(line: TradeLine): TradeRecord {
 /** What spreadsheets take for a formula when a cell begins with it; an apostrophe before it makes it a text. */
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/
 
+/** The same behind a semicolon, at which spreadsheets of some languages part cells, quoted or not. */
+const FORMULA_BEHIND = /;(?=\s*[=+\-@＝＋－＠])/g
+
 function cell(value: string | number): string {
-  const text = typeof value === 'string' && FORMULA.test(value) ? `'${value}` : String(value)
+  const text = typeof value === 'string' ? (FORMULA.test(value) ? `'${value}` : value).replaceAll(FORMULA_BEHIND, ";'") : String(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 

@@ -75,6 +75,12 @@ test('totals are exact, however large, each currency with its decimals apart', (
   ])
 })
 
+test('CSV: no cell begins with a formula where a semicolon parts cells, either', () => {
+  const split = { ...wood, name: 'x;=1+1;  @y;z' }
+  const text = tradesCsv(tradeLines([receipt(1)], { ...around, service: () => split }))
+  expect(text).toContain("x;'=1+1;'  @y;z")
+})
+
 test('CSV: RFC 4180, amounts exact, and no cell that a spreadsheet takes for a formula', () => {
   const lines = tradeLines([receipt(1), receipt(2, { serviceId: '02'.repeat(16), price: 7, quantity: 2 ** 50 - 1 })], around)
   const decidedAt = new Date('2026-11-24T12:00:00').toISOString()
