@@ -35,7 +35,10 @@ export interface OpenPing {
 export interface Link {
   readonly peer: NodeId
   readonly transport: LinkTransport
+  /** When it was said to be up last: a contact through the rendezvous says so again of a link that is open all the while. */
   readonly upMs: number
+  /** When it opened. */
+  readonly sinceMs: number
   readonly roundTrip: RoundTrip
   /** Their raw clock less ours, of the newest pings, with the round trips in which it was measured. */
   readonly clocks: { readonly offsetMs: number; readonly roundTripMs: number }[]
@@ -97,11 +100,13 @@ export class LinkTable {
 
   /** A new link, or a new transport for an old one: what was known of the old one is forgotten, as its far end may have started anew. */
   open({ peer, transport, purpose }: LinkUp, nowMs: number): Link {
+    const old = this.#links.get(peer)
     this.close(peer)
     const link: Link = {
       peer,
       transport,
       upMs: nowMs,
+      sinceMs: old?.transport === transport ? old.sinceMs : nowMs,
       roundTrip: new RoundTrip(this.#slotMs),
       clocks: [],
       told: new Set([purpose]),

@@ -32,9 +32,9 @@ export interface LinkView {
 }
 
 /** `aheadMs`: the local clock less the time that passes evenly. */
-export function linkView({ peer, transport, upMs, told, theirs, roundTrip }: Link, aheadMs: number): LinkView {
+export function linkView({ peer, transport, sinceMs, told, theirs, roundTrip }: Link, aheadMs: number): LinkView {
   const purposes = [...new Set([...told, ...theirs])].sort()
-  return { peer, transport, purposes, roundTripMs: roundTrip.meanMs, sinceMs: upMs + aheadMs }
+  return { peer, transport, purposes, roundTripMs: roundTrip.meanMs, sinceMs: sinceMs + aheadMs }
 }
 
 export function requestResult(outcome: Outcome): RequestResult {

@@ -134,6 +134,12 @@ describe('a ring that grows', () => {
     net.run(30_000)
     expect(net.nodes.flatMap(({ ring }) => ring.links().map(({ sinceMs }) => sinceMs))[0]).toBe(since)
     expect(net.nodes[0]?.ring.fingers()).toEqual([])
+    // A contact through the rendezvous that finds the link says that it is up: it is no younger for that.
+    const [first, second] = net.nodes.map(({ ring }) => ring)
+    const peer = first?.links()[0]?.peer ?? ''
+    first?.onLinkUp({ peer, transport: 'direct', purpose: 'neighbour', initiator: true })
+    expect(first?.links()[0]?.sinceMs).toBe(since)
+    expect(second?.links()).toHaveLength(1)
   })
 })
 

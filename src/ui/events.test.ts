@@ -16,7 +16,9 @@ function step(state: OfferStep['state'], afterMs: number): OfferStep {
 const placed = [step('signing', 1), step('sent', 2), step('stored', 3)]
 
 function between(before: readonly OfferRow[], after: readonly OfferRow[]): string[] {
-  return eventsBetween({ offers: before }, { offers: after }, START_MS).map(({ kind, offer }) => `${offer.offerId} ${kind}`)
+  return eventsBetween({ offers: before, receipts: [] }, { offers: after, receipts: [] }, START_MS).map(
+    ({ kind, offer }) => `${offer.offerId} ${kind}`,
+  )
 }
 
 describe('what is told', () => {
@@ -26,6 +28,13 @@ describe('what is told', () => {
     for (const end of ends) expect(between([offerWith(placed)], [offerWith([...placed, step(end, 9)])])).toEqual([`a ${end}`])
     const own = ['withdrawing', 'withdrawn', 'replaced', 'forwarded', 'awaiting-receipt'] as const
     for (const end of own) expect(between([offerWith(placed)], [offerWith([...placed, step(end, 9)])])).toEqual([])
+  })
+
+  test('a trade is told with the price of its receipt', () => {
+    const receipt = { receiptId: 'r', serviceId: 's', price: 102.5, quantity: 1, buyer: 'x', seller: 'y', slot: 3, attestations: 0, of: 3 }
+    const older = { ...receipt, receiptId: 'q', price: 90 }
+    const traded = { offers: [offerWith([...placed, step('traded', 9)])], receipts: [{ ...receipt, serviceId: 'other' }, receipt, older] }
+    expect(eventsBetween({ offers: [offerWith(placed)], receipts: [] }, traded, START_MS)).toMatchObject([{ kind: 'traded', price: 102.5 }])
   })
 
   test('each once', () => {
@@ -48,7 +57,11 @@ describe('what is told', () => {
   test('the reason and the quantity go with it', () => {
     const traded = { ...step('traded', 9), quantity: 2 }
     const dropped = { ...step('dropped', 10), reason: 'price: better ones' }
-    const [first, second] = eventsBetween({ offers: [] }, { offers: [offerWith([traded]), offerWith([dropped], 'b')] }, START_MS)
+    const [first, second] = eventsBetween(
+      { offers: [], receipts: [] },
+      { offers: [offerWith([traded]), offerWith([dropped], 'b')], receipts: [] },
+      START_MS,
+    )
     expect(first).toMatchObject({ kind: 'traded', quantity: 2 })
     expect(second).toMatchObject({ kind: 'dropped', reason: 'price: better ones' })
   })
@@ -75,15 +88,17 @@ describe('what is not told', () => {
 })
 
 describe('in the page', () => {
-  const [matched] = eventsBetween({ offers: [] }, { offers: [offerWith([step('matched', 1)])] }, START_MS)
-  const [traded] = eventsBetween({ offers: [] }, { offers: [offerWith([step('traded', 2)])] }, START_MS)
+  const [matched] = eventsBetween({ offers: [], receipts: [] }, { offers: [offerWith([step('matched', 1)])], receipts: [] }, START_MS)
+  const [traded] = eventsBetween({ offers: [], receipts: [] }, { offers: [offerWith([step('traded', 2)])], receipts: [] }, START_MS)
 
   test('the latest word on an offer takes the place of the one before', () => {
     expect(shownAfter([matched!], [traded!])).toEqual([traded])
   })
 
   test('few at once', () => {
-    const more = ['b', 'c', 'd'].flatMap((id) => eventsBetween({ offers: [] }, { offers: [offerWith([step('expired', 3)], id)] }, START_MS))
+    const more = ['b', 'c', 'd'].flatMap((id) =>
+      eventsBetween({ offers: [], receipts: [] }, { offers: [offerWith([step('expired', 3)], id)], receipts: [] }, START_MS),
+    )
     const shown = shownAfter([traded!], more)
     expect(shown).toHaveLength(MAX_SHOWN)
     expect(shown.map(({ offer }) => offer.offerId)).toEqual(['b', 'c', 'd'])

@@ -12,13 +12,15 @@ export interface OfferEvent {
   readonly offer: OfferRow
   /** Units traded, for traded. */
   readonly quantity?: number
+  /** What was paid for one of them, for traded: the mean of both prices, and not what was offered. */
+  readonly price?: number
   readonly reason?: string
 }
 
 /** Told at once at most; of more, as after a sleep, the latest. */
 export const MAX_EVENTS = 8
 
-type Offers = Pick<View, 'offers'>
+type Offers = Pick<View, 'offers' | 'receipts'>
 
 /** Each step of an own offer that is new in `after`, oldest first; none from before `sinceMs`, the network time from which this visit counts. */
 export function eventsBetween(before: Offers, after: Offers, sinceMs: number): OfferEvent[] {
@@ -30,7 +32,13 @@ export function eventsBetween(before: Offers, after: Offers, sinceMs: number): O
   return found
     .sort((left, right) => left.atMs - right.atMs)
     .slice(-MAX_EVENTS)
-    .map(({ event }) => event)
+    .map(({ event }) => priced(event, after))
+}
+
+/** With the price of its receipt: the newest one of its service, as a peer has one live offer of a service. */
+function priced(event: OfferEvent, { receipts }: Offers): OfferEvent {
+  const receipt = receipts.find(({ serviceId }) => serviceId === event.offer.serviceId)
+  return event.kind !== 'traded' || receipt === undefined ? event : { ...event, price: receipt.price }
 }
 
 interface Dated {

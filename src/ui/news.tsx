@@ -74,12 +74,12 @@ function Toast({ event, api, stays, dismiss }: ToastProps) {
   )
 }
 
-function wordsOf({ offer, quantity = offer.quantity, reason }: OfferEvent, api: ScreenApi): string {
+function wordsOf({ offer, quantity = offer.quantity, price = offer.price, reason }: OfferEvent, api: ScreenApi): string {
   const { t } = news
   const service = api.service(offer.serviceId)
   const count = quantity > 0 ? `${formatCount(quantity)} × ` : ''
-  const price = `${formatAmount(offer.price, service?.decimals ?? 0)} ${service?.currency ?? ''}`.trim()
-  const terms = `${t[offer.side]} ${count}${service?.unit ?? ''} ${t.at} ${price}, ${service?.name ?? offer.serviceId}`
+  const money = `${formatAmount(price, service?.decimals ?? 0)} ${service?.currency ?? ''}`.trim()
+  const terms = `${t[offer.side]} ${count}${service?.unit ?? ''} ${t.at} ${money}, ${service?.name ?? offer.serviceId}`
   return reason === undefined ? `${terms}.` : `${terms}: ${reasonWords(reason)}.`
 }
 

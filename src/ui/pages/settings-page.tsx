@@ -41,13 +41,13 @@ export function SettingsPage() {
       </Field>
       <NotificationSwitch />
       <div class="field">
-        <label>
+        <label class="switch">
           <input
             type="checkbox"
             name="shortcuts"
             checked={currentSettings().shortcuts}
             onChange={(event) => choose({ shortcuts: event.currentTarget.checked })}
-          />{' '}
+          />
           {shortcuts.t.choice}
         </label>
         <p class="field-hint">{shortcuts.t.choiceHint}</p>

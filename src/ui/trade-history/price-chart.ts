@@ -8,6 +8,7 @@ import {
   type SeriesType,
   type UTCTimestamp,
 } from 'lightweight-charts'
+import { language } from '../text/language.ts'
 import type { Candle } from './seen.ts'
 
 export interface ChartOptions {
@@ -66,7 +67,7 @@ export function drawChart(element: HTMLElement, { candles, format }: ChartOption
 
 /** Seconds since 1970 as a time of day here, in the page's language; the library's own would be UTC. */
 function localTime(seconds: unknown): string {
-  return new Date(Number(seconds) * 1000).toLocaleTimeString(document.documentElement.lang)
+  return new Date(Number(seconds) * 1000).toLocaleTimeString(language() === 'de' ? 'de-DE' : 'en-GB')
 }
 
 /** A colour as the canvas takes it: `light-dark()` is resolved by the browser. */

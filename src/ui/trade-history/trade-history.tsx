@@ -149,5 +149,5 @@ function Tape({ trades, service, slotMs }: PartProps) {
 
 function Time({ ms }: { readonly ms: number }) {
   const date = new Date(ms)
-  return <time dateTime={date.toISOString()}>{date.toLocaleTimeString(document.documentElement.lang)}</time>
+  return <time dateTime={date.toISOString()}>{date.toLocaleTimeString(language() === 'de' ? 'de-DE' : 'en-GB')}</time>
 }

@@ -77,7 +77,8 @@ export const network: TextsOf<typeof english> = {
       },
       starting: { what: () => 'Dieser Tab ist auf dem Weg in den Markt.', todo: () => 'Warten Sie einige Sekunden.' },
       well: {
-        what: ({ count, total }) => `Alles in Ordnung: ${count} Verbindungen sind offen, ${total} andere Peers sind bekannt.`,
+        what: ({ count, total }) =>
+          `Alles in Ordnung: ${count} ${Number(count) === 1 ? 'Verbindung ist' : 'Verbindungen sind'} offen, ${total} ${Number(total) === 1 ? 'anderer Peer ist' : 'andere Peers sind'} bekannt.`,
         todo: () => 'Nichts zu tun.',
       },
     },

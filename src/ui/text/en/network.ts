@@ -61,7 +61,8 @@ const findings: Said = {
   },
   starting: { what: () => 'This tab is on its way into the market.', todo: () => 'Wait a few seconds.' },
   well: {
-    what: ({ count, total }) => `All is well: ${count} links are open, and ${total} other peers are known.`,
+    what: ({ count, total }) =>
+      `All is well: ${count} ${Number(count) === 1 ? 'link is' : 'links are'} open, and ${total} other ${Number(total) === 1 ? 'peer is' : 'peers are'} known.`,
     todo: () => 'Nothing to do.',
   },
 }
