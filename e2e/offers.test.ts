@@ -40,7 +40,7 @@ test('an offer’s life is shown from signing to the trade, and it can be renewe
   const finished = listOf(page, 'Finished')
   await expect(finished).toHaveText(/Buy crate at 10\.50 EUR.*Traded/, later)
   await expect(life(finished)).toHaveText(/Stored by .*Matched \d.*Waiting for the other signature \d.*Traded 2 \d\d:\d\d:\d\d$/)
-  await expect(page.getByRole('status', { name: 'News of your offers' })).toHaveText(/Traded: Buy 2 × crate at 10\.50 EUR, Firewood/)
+  await expect(page.getByRole('status', { name: 'News of your offers' })).toHaveText(/Traded: Buy 2 × crate at 10\.25 EUR, Firewood/)
   await expect(page).toHaveTitle('PeerMart')
 
   await finished.getByRole('button', { name: 'Renew' }).click()
