@@ -1,8 +1,10 @@
 /** Starting a bidder: which service, which side, the limit, how much, how eagerly and how long. */
+
 import { useState } from 'preact/hooks'
 import type { View } from '../../peer/view.ts'
 import { formatCount } from '../amount.ts'
 import { type ControlProps, Field, FieldError } from '../field.tsx'
+import { SideChoice } from '../side-choice.tsx'
 import { bidders } from '../text/en/bidders.ts'
 import { type Form, useForm } from '../use-form.ts'
 import type { Screen } from '../use-screen.ts'
@@ -43,7 +45,7 @@ export function BidderForm({ screen, services, wanted }: BidderFormProps) {
       <h2 id="bidder-title">{t.title}</h2>
       <p class="form-lead">{t.lead}</p>
       <ServiceField form={form} services={services} />
-      <SideChoice form={form} />
+      <SideChoice form={form} name="bidder" texts={bidders.t} />
       <div class="field-row">
         <TextField
           form={form}
@@ -83,21 +85,6 @@ function ServiceField({ form, services }: { readonly form: BidderFormState; read
         </select>
       )}
     </Field>
-  )
-}
-
-function SideChoice({ form }: { readonly form: BidderFormState }) {
-  const { t } = bidders
-  return (
-    <fieldset class="segments">
-      <legend>{t.side}</legend>
-      {(['buy', 'sell'] as const).map((side) => (
-        <label key={side} class={`segment segment-${side}`}>
-          <input type="radio" name="side" value={side} checked={form.fields.side === side} onChange={() => form.change({ side })} />
-          <span>{t[side]}</span>
-        </label>
-      ))}
-    </fieldset>
   )
 }
 

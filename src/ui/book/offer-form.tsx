@@ -1,4 +1,5 @@
 /** Making an offer: what it would do now, whether it is what the person means, and what the brokers said to it. */
+
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Service } from '../../market/service.ts'
 import type { OfferAnswer } from '../../trader/command.ts'
@@ -6,6 +7,7 @@ import { amountText, formatAmount } from '../amount.ts'
 import { type ControlProps, Field, FieldError } from '../field.tsx'
 import { checkOffer, type OfferFields } from '../offer-fields.ts'
 import { fieldsOf } from '../offer-terms.ts'
+import { SideChoice } from '../side-choice.tsx'
 import { Sign } from '../sign.tsx'
 import { useDraft } from '../state/draft.ts'
 import { offerForm as texts } from '../text/en/offer-form.ts'
@@ -59,7 +61,7 @@ export function OfferForm({ market, pick }: OfferFormProps) {
   return (
     <form class={`offer-form card form side-${side}`} data-testid="offer-form" aria-labelledby="offer-title" noValidate onSubmit={submit}>
       <h3 id="offer-title">{t.title}</h3>
-      <SideChoice form={form} />
+      <SideChoice form={form} name="offer" texts={texts.t} />
       <PriceField form={form} market={market} />
       <PickedPrice form={form} pick={pick} service={service} />
       <div class="field-row">
@@ -130,22 +132,6 @@ function PickedPrice({ form, pick, service }: { readonly form: OfferFormState; r
     <p class="quiet picked-price" role="status">
       {isPicked ? texts.t.taken(formatAmount(pick.price, service.decimals)) : null}
     </p>
-  )
-}
-
-function SideChoice({ form }: { readonly form: OfferFormState }) {
-  const { t } = texts
-  return (
-    <fieldset class="segments">
-      <legend>{t.side}</legend>
-      {(['buy', 'sell'] as const).map((side) => (
-        <label key={side} class={`segment segment-${side}`}>
-          <input type="radio" name="side" value={side} checked={form.fields.side === side} onChange={() => form.change({ side })} />
-          <span>{t[side]}</span>
-        </label>
-      ))}
-      <FieldError id="offer-side-error" name="side" error={form.errors.side} />
-    </fieldset>
   )
 }
 
