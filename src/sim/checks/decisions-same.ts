@@ -23,6 +23,8 @@ interface Round {
   readonly slot: number
   readonly closeMs: number
   isClosing: boolean
+  /** Whose clock was set, and whose first step after it was in this slot: it counts slots anew from there, and need not decide this one. */
+  readonly reset: Set<NodeId>
   readonly hearings: Map<Id, Map<NodeId, Hearing>>
   /** By service, sender and receiver: parts of exchanges said and not yet heard. Of honest brokers only. */
   readonly lost: Map<Id, Map<string, number>>
@@ -59,7 +61,7 @@ class SameDecision implements Checker {
     this.#followClock(node, event.nowMs)
     this.#links.stepped(node, event)
     if (event.type === 'message') this.#heard(node, event.from, event.message)
-    else if (event.type === 'command' && event.command.type === 'adjustClock') this.#spoil(node)
+    else if (event.type === 'command' && event.command.type === 'adjustClock') this.#clockSet(node)
     for (const effect of effects) if (effect.type === 'send') this.#said(node, effect.to, effect.message)
   }
 
@@ -73,7 +75,13 @@ class SameDecision implements Checker {
     const aheadMs = nowMs - this.#scene.world.loop.nowMs
     const before = this.#aheadMs.get(node.nodeId) ?? aheadMs
     this.#aheadMs.set(node.nodeId, aheadMs)
-    if (Math.abs(aheadMs - before) > CLOCK_SET_MS) this.#spoil(node)
+    if (Math.abs(aheadMs - before) > CLOCK_SET_MS) this.#clockSet(node)
+  }
+
+  /** Also what it hears later in the slot decides nothing there. */
+  #clockSet(node: SimNode): void {
+    this.#spoil(node)
+    if (node.running) this.#roundOf(node.peer.view().slot)?.reset.add(node.nodeId)
   }
 
   #heard(node: SimNode, from: NodeId, message: Message): void {
@@ -177,7 +185,7 @@ class SameDecision implements Checker {
     const endMs = slotEndMs(slot, parameters.slot)
     const closeMs = endMs - parameters.slot * GUARD
     if (!isExchangeSlot(slot) || loop.nowMs >= closeMs || loop.nowMs < slotStartMs(slot - 2, parameters.slot)) return null
-    const round: Round = { slot, closeMs, isClosing: false, hearings: new Map(), lost: new Map() }
+    const round: Round = { slot, closeMs, isClosing: false, reset: new Set(), hearings: new Map(), lost: new Map() }
     this.#rounds.set(slot, round)
     loop.after(closeMs - loop.nowMs, () => this.#close(round))
     loop.after(endMs + 2 * parameters.slot * GUARD - loop.nowMs, () => this.#compare(round))
@@ -188,6 +196,7 @@ class SameDecision implements Checker {
     const byBroker = round.hearings.get(service) ?? new Map<NodeId, Hearing>()
     round.hearings.set(service, byBroker)
     const hearing = byBroker.get(node.nodeId) ?? new Hearing(node)
+    if (round.reset.has(node.nodeId)) hearing.isSpoilt = true
     byBroker.set(node.nodeId, hearing)
     return hearing
   }

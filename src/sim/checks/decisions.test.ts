@@ -83,6 +83,29 @@ describe('same-decision', () => {
     expect(scene.violations.list()[0]?.detail).toContain(odd.nodeId)
   })
 
+  it.each([
+    ['is not named when it wakes in the exchange, as it counts slots anew from there', false, 250],
+    ['is named when it wakes in the slot before, and decides otherwise', true, 100],
+  ])('the clock of a broker is set back while it sleeps: %s', (_what, isNamed, sleepMs) => {
+    const stage = market(1)
+    const { scene, brokers, buyer, seller } = stage
+    const { loop } = scene.world
+    const odd = brokers.find((node) => node !== scene.nodes[0]) as SimNode
+    const roundMs = 2 * SLOT_MS
+    odd.clock.jump(2 * roundMs)
+    scene.run(roundMs - (loop.nowMs % roundMs) + 50)
+    scene.offer(buyer, [stage.serviceId, 'buy', 20, 1])
+    scene.offer(seller, [stage.serviceId, 'sell', 10, 1])
+    scene.run(SLOT_MS - (loop.nowMs % SLOT_MS) - 200)
+    odd.sleep()
+    odd.clock.correct()
+    scene.run(sleepMs)
+    odd.wake()
+    if (isNamed) decideOtherwise(odd)
+    scene.run(4 * SLOT_MS)
+    expect(scene.end()).toEqual(isNamed ? ['same-decision'] : [])
+  })
+
   it.each<[what: string, isNamed: boolean, linksAt: (links: Links, isEarly: boolean) => Links]>([
     ['is named when it was linked all the time', true, (links) => links],
     ['is not named when it was linked to no member', false, () => []],
