@@ -7,17 +7,28 @@
  */
 import type { Id } from '../base/identity.ts'
 import type { TableInspection } from '../broker/view.ts'
-import { type Service, serviceFromLinkText } from '../market/service.ts'
+import type { Service } from '../market/service.ts'
 import type { Driver, Statistics } from '../peer/driver.ts'
 import type { View } from '../peer/view.ts'
-import type { BidderRow, BookAnswer, Command, OfferAnswer, OfferRow, PriceAnswer, ReceiptRow, ServiceAnswer } from '../trader/command.ts'
+import type {
+  BidderRow,
+  BookAnswer,
+  Command,
+  OfferAnswer,
+  OfferRow,
+  PriceAnswer,
+  ReceiptRow,
+  ServiceAnswer,
+  ServiceRow,
+} from '../trader/command.ts'
 import type { Parameters } from '../wire/parameters.ts'
 import { ApiError } from './api-error.ts'
+import { openCommand, plainCopy } from './call-arguments.ts'
 import { Connection } from './connection.ts'
 import type { Diagnosis } from './connection-log.ts'
 import type { ConnectionSettings } from './connection-settings.ts'
 import type { IdentityKeeper, StorageReport } from './identity-keeper.ts'
-import { type Invitation, invitationHash, linkHash, MAX_LINK_CHARACTERS, otherNetworkWords, readLink } from './invite.ts'
+import { type Invitation, invitationHash, linkHash } from './invite.ts'
 import type { ReceiptVerdict } from './receipt-verifier.ts'
 import { Startup, type StartupView } from './startup.ts'
 import { Updates } from './updates.ts'
@@ -50,8 +61,6 @@ type Listener = (view: View | null) => void
 
 /** Views reach listeners at most this often: ten a second is as fast as a person reads. */
 const NOTIFY_MS = 100
-/** Lists up to this length are copied; tags, the only list, may be 64 before they are refused by their number. */
-const MAX_COPIED = 64
 
 export class PeerMart {
   /** Resolves in any ring, of one included. Rejects when this tab cannot start. */
@@ -143,6 +152,16 @@ export class PeerMart {
   async openService(serviceIdOrLink: unknown): Promise<{ serviceId: Id; service: Service }> {
     const { network } = await this.#running
     return (await this.#command(openCommand(serviceIdOrLink, network))) as ServiceAnswer
+  }
+
+  /** Keeps an eye on a service that was made or opened here, or no longer. */
+  async watchService(serviceId: unknown, watch: unknown = true): Promise<ServiceRow> {
+    return (await this.#command({ type: 'watchService', serviceId, watch })) as ServiceRow
+  }
+
+  /** Takes a service from those made or opened here. Its link opens it again. */
+  async forgetService(serviceId: unknown): Promise<unknown> {
+    return this.#command({ type: 'forgetService', serviceId })
   }
 
   async getPrice(serviceId: unknown): Promise<PriceAnswer> {
@@ -342,41 +361,6 @@ export class PeerMart {
   }
 }
 
-/** The argument as it is at the call, as plain data: nothing that changes later, or throws when it is read, gets into the core. */
-function plainCopy(value: unknown, field: string): unknown {
-  try {
-    return copyOf(value)
-  } catch {
-    throw new ApiError({ code: 'invalid-argument', field, message: `The ${field} cannot be read: give a plain object.` })
-  }
-}
-
-function copyOf(value: unknown): unknown {
-  // A list that is too long goes on as it is, for the core to refuse unread.
-  if (Array.isArray(value)) return value.length > MAX_COPIED ? value : value.map(copyOf)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copyOf(part)]))
-}
-
-/** What to open: the parameters come from the link when it has them. Wrong parts go on as they are, for the core to refuse. */
-function openCommand(serviceIdOrLink: unknown, network: string): Command {
-  if (typeof serviceIdOrLink !== 'string' || serviceIdOrLink.length > MAX_LINK_CHARACTERS)
-    return { type: 'openService', serviceId: serviceIdOrLink }
-  const text = serviceIdOrLink.trim()
-  const link = readLink(text)
-  if (link === null) return { type: 'openService', serviceId: text.toLowerCase() }
-  const { serviceId, parameters } = link
-  if (serviceId === null) throw wrongLink('This link invites to a market and opens no service: open it in the address bar.')
-  if (link.network !== null && link.network !== network) throw wrongLink(otherNetworkWords(link.network, network))
-  const service = parameters === null ? undefined : serviceFromLinkText(parameters)
-  if (link.damaged || (parameters !== null && service === undefined)) throw wrongLink('This link is damaged: copy it whole and try again.')
-  return service === undefined ? { type: 'openService', serviceId } : { type: 'openService', serviceId, service }
-}
-
 function pageAddress(): string {
   return location.href.split('#')[0] ?? ''
-}
-
-function wrongLink(message: string): ApiError {
-  return new ApiError({ code: 'invalid-argument', field: 'link', message })
 }

@@ -1,9 +1,8 @@
 /** What the screen shows of a peer. A view is a value: made anew at each `publish`, never changed. */
 import type { Id, NodeId } from '../base/identity.ts'
 import type { BrokeredView } from '../broker/view.ts'
-import type { Service } from '../market/service.ts'
 import type { LinkPurpose } from '../ring/messages.ts'
-import type { BidderRow, OfferRow, ReceiptRow } from '../trader/command.ts'
+import type { BidderRow, OfferRow, ReceiptRow, ServiceRow } from '../trader/command.ts'
 import type { Transport } from './event.ts'
 
 export interface LinkView {
@@ -44,7 +43,8 @@ export interface View {
   readonly clockOff: boolean
   readonly slot: number
   readonly brokering: readonly BrokeredView[]
-  readonly services: readonly { readonly serviceId: Id; readonly service: Service }[]
+  /** Those made or opened here, newest first. */
+  readonly services: readonly ServiceRow[]
   readonly offers: readonly OfferRow[]
   readonly receipts: readonly ReceiptRow[]
   /** Newest first. */

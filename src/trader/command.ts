@@ -15,6 +15,10 @@ export type Command =
   | { readonly type: 'createService'; readonly service: unknown }
   /** A serviceId, or the service itself (from a link). */
   | { readonly type: 'openService'; readonly serviceId: unknown; readonly service?: Service }
+  /** Needs no ring, as does forgetService. */
+  | { readonly type: 'watchService'; readonly serviceId: unknown; readonly watch: unknown }
+  /** Not while an offer or a bidder of this service is live. Its link opens it again. */
+  | { readonly type: 'forgetService'; readonly serviceId: unknown }
   | { readonly type: 'getPrice'; readonly serviceId: unknown }
   | { readonly type: 'sendOffer'; readonly serviceId: unknown; readonly offer: unknown }
   | { readonly type: 'withdraw'; readonly offerId: unknown }
@@ -50,6 +54,13 @@ export interface Failure {
 export interface ServiceAnswer {
   readonly serviceId: Id
   readonly service: Service
+}
+/** A service that this peer remembers. */
+export interface ServiceRow extends ServiceAnswer {
+  /** made: its parameters were entered here · opened: it came by a link, an id or a search. */
+  readonly origin: 'made' | 'opened'
+  /** The person keeps an eye on it. */
+  readonly watched: boolean
 }
 export interface PriceAnswer {
   readonly bid: number

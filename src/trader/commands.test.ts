@@ -85,7 +85,7 @@ describe('services', () => {
     const other = market.addTrader().start()
     offer(market, other, {})
     expect(succeed<ServiceAnswer>(market, trader, { type: 'openService', serviceId })).toEqual({ serviceId, service: SERVICE })
-    expect(trader.trader.services()).toEqual([{ serviceId, service: SERVICE }])
+    expect(trader.trader.services()).toEqual([{ serviceId, service: SERVICE, origin: 'opened', watched: false }])
   })
 
   test('are opened with their parameters, which must have the id', () => {

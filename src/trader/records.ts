@@ -42,6 +42,10 @@ export interface StoredService {
   readonly service: Service
   /** Local time of its creation or first opening, in ms. */
   readonly openedMs: number
+  /** Whether the person here entered its parameters, or came by a link, an id or a search. */
+  readonly origin: 'made' | 'opened'
+  /** The person wants to keep an eye on it. */
+  readonly watched: boolean
 }
 
 /** The newest number that this peer signed for a service, stored before it was sent (PROTOCOL 4). */
@@ -67,6 +71,12 @@ export type OwnRecord =
   | ({ readonly type: 'offer' } & StoredOffer)
   | ({ readonly type: 'receipt' } & StoredReceipt)
   | ({ readonly type: 'bidder' } & StoredBidder)
+
+/** A service as it was kept before origin and watching were. */
+interface UntoldService extends Pick<StoredService, 'service' | 'openedMs'> {
+  readonly type: 'untold-service'
+}
+const UNTOLD = { origin: 'opened', watched: false } as const
 
 const cache = new Map<string, Schema<OwnRecord>>()
 
@@ -128,7 +138,9 @@ function makeSchema(network: string): Schema<OwnRecord> {
   const receipt = receiptSchema(network)
   const newest = union({ offer: [0, record({ offer })], withdrawal: [1, record({ withdrawal: withdrawalSchema(network) })] })
   const variants = {
-    service: [0, record({ service: serviceSchema, openedMs: u53 })],
+    // Read, never written any more.
+    'untold-service': [0, record({ service: serviceSchema, openedMs: u53 })],
+    service: [5, record({ service: serviceSchema, openedMs: u53, origin: choice('made', 'opened'), watched: bool })],
     number: [1, record({ service: idSchema, seq: integer(1, MAX_SEQ), validUntil: timeSchema, newest })],
     offer: [
       2,
@@ -148,7 +160,11 @@ function makeSchema(network: string): Schema<OwnRecord> {
     receipt: [3, record({ receipt, attestations: list(attestationSchema(network), MAX_ATTESTATIONS), of: u16 })],
     bidder: [4, bidderSchema],
   }
-  return union(variants as never) as unknown as Schema<OwnRecord>
+  const stored = union(variants as never) as unknown as Schema<OwnRecord | UntoldService>
+  return map(stored, {
+    decode: (read): OwnRecord => (read.type === 'untold-service' ? { ...read, ...UNTOLD, type: 'service' } : read),
+    encode: (own) => own,
+  })
 }
 
 function placeOf(network: string, own: OwnRecord): { readonly store: StoreName; readonly key: string } {

@@ -19,7 +19,7 @@ import { Attestations } from './attestations.ts'
 import { Bidders } from './bidders.ts'
 import { Books } from './book.ts'
 import { BrokerDirectory } from './broker-directory.ts'
-import type { BidderRow, Command, OfferRow, ReceiptRow, ServiceAnswer } from './command.ts'
+import type { BidderRow, Command, OfferRow, ReceiptRow, ServiceRow } from './command.ts'
 import { Courier } from './courier.ts'
 import { COMMAND_MS } from './durations.ts'
 import { failure, type Outcome } from './failures.ts'
@@ -74,7 +74,8 @@ export class Trader {
     this.#directory = new BrokerDirectory(port, this.#asks, inUse)
     const { asks, directory } = { asks: this.#asks, directory: this.#directory }
     const courier = new Courier(port, { links: this.#links, directory })
-    this.#services = new Services(port, { asks, directory, inUse: (service) => inUse(service) || this.#bidders.trades(service) })
+    const isTraded = (service: Id): boolean => this.#own.liveOf(service) !== undefined || this.#bidders.trades(service)
+    this.#services = new Services(port, { asks, directory, inUse: (service) => inUse(service) || isTraded(service), isTraded })
     this.#attestations = new Attestations(port, { receipts: this.#receipts, directory, courier })
     this.#marks = new Marks(port)
     this.#placement = new Placement(port, {
@@ -202,7 +203,7 @@ export class Trader {
     if (this.#started) for (const own of this.#own.live()) if (own.state === 'open') this.#placement.poll(own)
   }
 
-  services(): ServiceAnswer[] {
+  services(): ServiceRow[] {
     return this.#services.rows()
   }
 
@@ -237,6 +238,8 @@ export class Trader {
     if (command.type === 'stopBidder') return this.#stopBidder(command.bidderId, end)
     const { serviceId } = command
     if (!isHex(serviceId, 16)) return end(badId('serviceId'))
+    if (command.type === 'watchService') return this.#services.watch(serviceId, command.watch, end)
+    if (command.type === 'forgetService') return this.#services.forget(serviceId, end)
     if (command.type === 'sendOffer') return this.#sendOffer(serviceId, command.offer, end)
     if (!this.#started) return end(notJoined())
     if (command.type === 'startBidder') return this.#bidders.start(serviceId, command.bidder, end)

@@ -15,6 +15,7 @@ import type {
   OfferRow,
   PriceAnswer,
   ReceiptRow,
+  ServiceRow,
 } from '../trader/command.ts'
 import type { ReceiptCheck } from '../wire/receipt-checks.ts'
 
@@ -47,6 +48,10 @@ export interface PeerMart {
   status(): Status
   createService(service: ServiceRequest): Promise<{ readonly serviceId: Id; readonly link: string }>
   openService(serviceIdOrLink: string): Promise<{ readonly serviceId: Id }>
+  /** Keeps an eye on a service that was made or opened here, over reloads; `false`: no longer. */
+  watchService(serviceId: Id, watch?: boolean): Promise<ServiceRow>
+  /** Takes a service from those made or opened here; rejected with offer-open while it is traded here. Its link opens it again. */
+  forgetService(serviceId: Id): Promise<unknown>
   getPrice(serviceId: Id): Promise<PriceAnswer>
   sendOffer(serviceId: Id, offer: OfferRequest): Promise<OfferAnswer>
   withdraw(offerId: Id): Promise<unknown>
