@@ -32,7 +32,13 @@ export default defineConfig({
   base: './',
   plugins: [pwa],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  build: { outDir: 'dist', target: 'es2023', sourcemap: true },
+  build: {
+    outDir: 'dist',
+    target: 'es2023',
+    sourcemap: true,
+    // The slowest callbacks are the bundler's and workbox's own: on a busy machine it warns of what nobody here can mend.
+    rolldownOptions: { checks: { bundlerTimings: false } },
+  },
   worker: { format: 'es' },
   test: {
     environment: 'node',
