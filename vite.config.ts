@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
+import { compress } from './scripts/compress.mjs'
 
 /** The app on the device, opened offline. What a deployment may change, config.json, is not in it (src/adapters/config.ts). */
 const pwa = VitePWA({
@@ -30,7 +31,7 @@ const pwa = VitePWA({
 export default defineConfig({
   // Relative addresses: the same dist/ works at a server's root and under any sub-path.
   base: './',
-  plugins: [pwa],
+  plugins: [pwa, compress()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: 'dist',

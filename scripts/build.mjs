@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { localBin, repoRoot, run } from './run.mjs'
 
-const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'package-lock.json']
+const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'scripts/compress.mjs', 'package-lock.json']
 const stampFile = join(repoRoot, 'node_modules', '.cache', 'peermart', 'build')
 
 export async function buildIfStale() {

@@ -40,8 +40,8 @@ export async function startServer({ port = 0, host = '127.0.0.1', root = 'dist',
 
 /** @param {{ root: string, base: string, config: Record<string, unknown> | string }} options */
 function staticFiles({ root, base, config }) {
-  // `dev` looks at the disk for every request, so that a rebuild is seen without a restart.
-  const serve = sirv(root, { dev: true, etag: true, setHeaders: cacheForever })
+  // `dev` looks at the disk for every request, so that a rebuild is seen without a restart. Compressed copies come from the build (compress.mjs).
+  const serve = sirv(root, { dev: true, etag: true, brotli: true, gzip: true, setHeaders: cacheForever })
   const overridden = typeof config === 'string' || Object.keys(config).length > 0
   /** @type {(req: import('node:http').IncomingMessage, res: import('node:http').ServerResponse) => void} */
   return (req, res) => {

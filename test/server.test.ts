@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { startServer } from '../scripts/server.mjs'
@@ -51,6 +52,31 @@ test('only names with a hash of the content are kept by the browser', async () =
   expect((await get('')).headers.get('cache-control')).toBe('no-cache')
   expect((await get('config.json')).headers.get('cache-control')).toBe('no-cache')
   expect((await get('assets/index-1.js')).headers.get('cache-control')).toContain('immutable')
+})
+
+test('a compressed copy is sent to those who take it, best first, and caches tell them apart', async () => {
+  writeFileSync(join(root, 'assets', 'index-1.js.gz'), gzipSync('1'))
+  writeFileSync(join(root, 'assets', 'index-1.js.br'), brotliCompressSync('1'))
+  const etags = new Set<string | null>()
+  for (const [accepted, sent] of [
+    ['gzip, deflate, br', 'br'],
+    ['gzip', 'gzip'],
+    ['identity', null],
+  ] as const) {
+    const response = await fetch(new URL('assets/index-1.js', server.url), { headers: { 'accept-encoding': accepted } })
+    expect(response.headers.get('content-encoding')).toBe(sent)
+    expect(response.headers.get('vary')).toBe('Accept-Encoding')
+    expect(response.headers.get('content-type')).toContain('javascript')
+    expect(response.headers.get('cache-control')).toContain('immutable')
+    expect(await response.text()).toBe('1')
+    etags.add(response.headers.get('etag'))
+  }
+  expect(etags.size).toBe(3)
+  const [newest] = etags
+  const again = await fetch(new URL('assets/index-1.js', server.url), {
+    headers: { 'accept-encoding': 'br', 'if-none-match': newest ?? '' },
+  })
+  expect(again.status).toBe(304)
 })
 
 test('config.json has the given values laid over it', async () => {
