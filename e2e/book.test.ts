@@ -1,5 +1,5 @@
 /** The order book and the offer form, as somebody uses them who has not traded yet. */
-import { bookOn, levelsOn } from './form.ts'
+import { bookOn, closedAndAtOnce, levelsOn } from './form.ts'
 import { expect, PATIENCE_MS, patiently, test } from './market.ts'
 
 const later = { timeout: PATIENCE_MS }
@@ -52,6 +52,8 @@ test('a ladder of both sides, grouped, frozen, chosen from, and asked about when
     await expect(question).toContainText(
       'You would buy at 99.00 EUR. The best offer to sell is at 10.63 EUR: your price is 831 % above it.',
     )
+    // Sent again before the browser has told that the question was closed: it is asked again.
+    await closedAndAtOnce(page, () => document.querySelector<HTMLFormElement>('.offer-form')?.requestSubmit())
     await question.getByRole('button', { name: 'Change it' }).click()
     await expect(question).toBeHidden()
     expect(await visitor!.offers()).toEqual([])

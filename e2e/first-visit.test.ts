@@ -1,5 +1,5 @@
 /** Somebody who has never been here: what the page says first, alone and not, and in which language and colours. */
-import { goTo } from './form.ts'
+import { closedAndAtOnce, goTo } from './form.ts'
 import { expect, PATIENCE_MS, Tab, test } from './market.ts'
 
 const later = { timeout: PATIENCE_MS }
@@ -58,6 +58,9 @@ test('keys go to pages, outside of fields and while they are not turned off', as
   await page.keyboard.press('Escape')
   await expect(list).toHaveCount(0)
   await page.keyboard.press('?')
+  await expect(list).toBeVisible()
+  // Asked for again before the browser has told that it was closed.
+  await closedAndAtOnce(page, () => dispatchEvent(new KeyboardEvent('keydown', { key: '?' })))
   await list.getByRole('link', { name: 'Settings' }).click()
   await expect(list).toHaveCount(0)
   const choice = page.getByRole('checkbox', { name: 'Keyboard shortcuts' })

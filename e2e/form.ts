@@ -6,6 +6,17 @@ export async function goTo(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click()
 }
 
+/** Closes the open dialog and acts before the browser has told that it is closed; returns when it has. */
+export async function closedAndAtOnce(page: Page, act: () => unknown): Promise<void> {
+  const handle = await page.evaluateHandle<() => unknown>(`(${act.toString()})`)
+  await page.locator('dialog[open]').evaluate((dialog, next) => {
+    const told = new Promise((resolve) => dialog.addEventListener('close', () => resolve(null), { once: true }))
+    ;(dialog as HTMLDialogElement).close()
+    next()
+    return told
+  }, handle)
+}
+
 /** One form on the screen: its controls by name, and its button. */
 export class Form {
   readonly locator: Locator

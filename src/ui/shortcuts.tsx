@@ -1,5 +1,5 @@
 /** Keys for who trades all day, and the list of them under `?`. The person may turn them off (WCAG 2.1.4). */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { type Act, actKeys, actOf, pageKeys } from './keys.ts'
 import { plainPages } from './link.ts'
 import { currentSettings } from './state/settings.ts'
@@ -13,22 +13,19 @@ const WAIT_MS = 1_500
 export function Shortcuts() {
   const { t } = shortcuts
   const dialog = useRef<HTMLDialogElement>(null)
-  const [open, setOpen] = useState(false)
   useKeys((act) => {
-    if (act.type === 'help') setOpen(true)
+    if (act.type === 'help') dialog.current?.showModal()
     else carryOut(act)
   })
   useEffect(() => {
-    if (!open) return undefined
-    dialog.current?.showModal()
     // The list's own link leads to another page: nothing may lie over it.
-    const close = () => setOpen(false)
+    const close = () => dialog.current?.close()
     addEventListener('hashchange', close)
     return () => removeEventListener('hashchange', close)
-  }, [open])
-  if (!open) return null
+  }, [])
+  // Whether it is open is the element's to know: its `close` event comes late, and a copy of that state would close the next list.
   return (
-    <dialog ref={dialog} class="shortcuts" aria-labelledby="shortcuts-title" onClose={() => setOpen(false)}>
+    <dialog ref={dialog} class="shortcuts" aria-labelledby="shortcuts-title">
       <h2 id="shortcuts-title">{t.title}</h2>
       <dl>
         {Object.entries(actKeys).map(([act, key]) => (

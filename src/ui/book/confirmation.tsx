@@ -1,5 +1,4 @@
 /** Asks about terms that are most likely a slip, with both numbers, before they are sent. */
-import { useEffect, useRef } from 'preact/hooks'
 import type { Side } from '../../market/offer.ts'
 import type { Service } from '../../market/service.ts'
 import { formatCount, formatHalves } from '../amount.ts'
@@ -15,14 +14,8 @@ interface ConfirmationProps {
 
 export function Confirmation({ asking, side, service }: ConfirmationProps) {
   const { t } = texts
-  const dialog = useRef<HTMLDialogElement>(null)
-  const isOpen = asking.unusual.length > 0
-  useEffect(() => {
-    if (isOpen) dialog.current?.showModal()
-    else dialog.current?.close()
-  }, [isOpen])
   return (
-    <dialog ref={dialog} class="confirmation" aria-labelledby="confirmation-title" onClose={asking.cancel}>
+    <dialog ref={asking.dialog} class="confirmation" aria-labelledby="confirmation-title">
       <h4 id="confirmation-title">{t.unusual}</h4>
       {asking.unusual.map((unusual) => (
         <p key={unusual.kind}>{unusualWords(unusual, side, service)}</p>

@@ -1,5 +1,6 @@
 /** Making an offer: what it would do now, whether it is what the person means, and what the brokers said to it. */
 
+import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Service } from '../../market/service.ts'
 import type { OfferAnswer } from '../../trader/command.ts'
@@ -91,7 +92,9 @@ function seenIn({ screen, serviceId, service, book }: Market): Parameters<typeof
 }
 
 export interface Asking {
-  /** What is asked about; empty when nothing is. */
+  /** The question's element, which alone knows whether it is open: its `close` event comes late, when the next question may be. */
+  readonly dialog: RefObject<HTMLDialogElement | null>
+  /** What is asked about, or was asked about last. */
   readonly unusual: readonly Unusual[]
   /** True while what stands in the fields is what the person agreed to. */
   isConfirmed(): boolean
@@ -104,18 +107,23 @@ export interface Asking {
 /** An agreement is for the very fields that were asked about: any change asks again. */
 function useConfirmation(fields: OfferFields): Asking {
   const [question, setQuestion] = useState<{ readonly unusual: readonly Unusual[]; readonly form: HTMLFormElement } | null>(null)
+  const dialog = useRef<HTMLDialogElement>(null)
   const agreed = useRef<OfferFields | null>(null)
   return {
+    dialog,
     unusual: question?.unusual ?? [],
     isConfirmed: () => agreed.current === fields,
-    ask: (unusual, form) => setQuestion({ unusual, form }),
+    ask: (unusual, form) => {
+      setQuestion({ unusual, form })
+      dialog.current?.showModal()
+    },
     confirm: () => {
+      dialog.current?.close()
       agreed.current = fields
-      setQuestion(null)
       question?.form.requestSubmit()
       agreed.current = null
     },
-    cancel: () => setQuestion(null),
+    cancel: () => dialog.current?.close(),
   }
 }
 
