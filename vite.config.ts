@@ -37,8 +37,12 @@ export default defineConfig({
     outDir: 'dist',
     target: 'es2023',
     sourcemap: true,
-    // The slowest callbacks are the bundler's and workbox's own: on a busy machine it warns of what nobody here can mend.
-    rolldownOptions: { checks: { bundlerTimings: false } },
+    rolldownOptions: {
+      // The first load is one script, not one for each set of lazy parts that share some of it.
+      output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } },
+      // The slowest callbacks are the bundler's and workbox's own: on a busy machine it warns of what nobody here can mend.
+      checks: { bundlerTimings: false },
+    },
   },
   worker: { format: 'es' },
   test: {
