@@ -29,7 +29,9 @@ export async function measureLighthouse(executablePath, runs) {
  */
 function figureOf(id, reports) {
   const scores = reports.map((report) => report.scores[id] ?? 0)
-  return { name: `Lighthouse, ${id}, median of ${reports.length}`, value: median(scores), unit: 'of 100', atLeast: LEAST_SCORE }
+  const name = `Lighthouse, ${id}, median of ${reports.length}`
+  const spread = { least: Math.min(...scores), most: Math.max(...scores) }
+  return { name, value: median(scores), unit: 'of 100', atLeast: LEAST_SCORE, spread }
 }
 
 /**
